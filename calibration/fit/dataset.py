@@ -70,21 +70,21 @@ def assemble(parts: Parts) -> xr.Dataset:
     data: Mapping[str, Any] = {
         "draws": variable(("draw", "parameter"), parts.draws, "", "后验抽样", "draws of the posterior"),
         "design": variable(("run", "parameter"), parts.quantiles.astype(np.float32), "1", "设计点（先验分位数）", "design, quantiles of the prior"),
-        "figures": variable(("run", "figure"), parts.figures.astype(np.float32), "", "设计运行的指标", "figures of the design's runs"),
+        "figures": variable(("run", "figure"), parts.figures.astype(np.float32), "", "设计点运行得出的指标", "figures of the design's runs"),
         "validation_figures": variable(("validation_run", "figure"), parts.validation_figures.astype(np.float32), "", "后验检验运行的指标", "figures of the validation runs"),
-        "validation_draw": variable(("validation_run",), validation_draw, "1", "检验运行所用抽样", "draw behind a validation run"),
+        "validation_draw": variable(("validation_run",), validation_draw, "1", "检验运行所用的后验抽样", "draw behind a validation run"),
         "prior_low": variable(("parameter",), [p.low for p in priors], "", "先验下限", "low end of the prior"),
         "prior_mode": variable(("parameter",), [p.mode for p in priors], "", "先验众数", "mode of the prior"),
         "prior_high": variable(("parameter",), [p.high for p in priors], "", "先验上限", "high end of the prior"),
         "sd_ratio": variable(("parameter",), sd_ratio, "1", "后验与先验标准差之比", "posterior over prior standard deviation"),
-        "identified": variable(("parameter",), sd_ratio < identified_below(), "bool", "可识别", "identified by the figures"),
+        "identified": variable(("parameter",), sd_ratio < identified_below(), "bool", "能否由公开数据识别", "identified by the figures"),
         "published": variable(("figure",), value, "", "公开数据", "published value"),
         "tolerance": variable(("figure",), tolerance, "", "容差（一个标准差）", "tolerance, one standard deviation"),
-        "role": variable(("figure",), np.array(roles, dtype=np.str_), "", "用途", "role in the fit"),
+        "role": variable(("figure",), np.array(roles, dtype=np.str_), "", "在拟合中的用途", "role in the fit"),
         "variance_explained": variable(("figure",), explained, "1", "仿真器解释的方差比例", "share of variance that the emulator explains"),
         "gaussian_process_error_ratio": variable(("figure",), ratio, "1", "高斯过程与二次式的预测误差之比", "prediction error of a Gaussian process over the quadratic's"),
-        "rank": variable(("refit", "parameter"), recovery.rank, "count", "真值的秩", "rank of the truth among 99 draws"),
-        "refit_sd_ratio": variable(("refit", "parameter"), recovery.sd_ratio, "1", "重拟合后验与先验标准差之比", "posterior over prior standard deviation in refits"),
+        "rank": variable(("refit", "parameter"), recovery.rank, "count", "真值在99次抽样中的秩次", "rank of the truth among 99 draws"),
+        "refit_sd_ratio": variable(("refit", "parameter"), recovery.sd_ratio, "1", "重新拟合所得后验与先验标准差之比", "posterior over prior standard deviation in refits"),
     }  # fmt: skip
     return results.sealed(xr.Dataset(data, coordinates(priors)))
 

@@ -13,49 +13,49 @@ from sim.engine.recorder import Outcome
 
 # --- Policy levers ---
 NOISE_CHANGE: Final = PolicyLever(
-    "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "银行评审误差变化", "relative change in banks' assessment error")
+    "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "银行评审误差相对变化", "relative change in banks' assessment error")
 STRATEGIC: Final = PolicyLever(
-    "credit.strategic_default", "ratio", 0, -0.5, 0.5, "sum", "恶意违约率变化", "relative change in strategic default")
+    "credit.strategic_default", "ratio", 0, -0.5, 0.5, "sum", "恶意违约率相对变化", "relative change in strategic default")
 SEARCH_CHANGE: Final = PolicyLever(
     "credit.search_days", "days", 0, -20, 60, "sum", "贷款对接天数变化", "change in days of search for a loan")
 SUBSIDY: Final = PolicyLever(
-    "credit.interest_subsidy", "share a year", 0, 0, 0.06, "value", "贴息幅度", "interest subsidy paid by the city")
+    "credit.interest_subsidy", "share a year", 0, 0, 0.06, "value", "小额贷款贴息幅度（市财政承担）", "interest subsidy paid by the city")
 SUBSIDY_CAP: Final = PolicyLever(
-    "credit.interest_subsidy_cap", "yuan", 200000, 0, 1e6, "value", "贴息贷款上限", "maximum loan eligible for the interest subsidy")
+    "credit.interest_subsidy_cap", "yuan", 200000, 0, 1e6, "value", "可贴息贷款上限", "maximum loan eligible for the interest subsidy")
 SUBSIDY_BUDGET: Final = PolicyLever(
-    "credit.interest_subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "贴息预算", "yearly budget for interest subsidies")
+    "credit.interest_subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "小额贷款贴息年度预算", "yearly budget for interest subsidies")
 STARTUP_CAP: Final = PolicyLever(
-    "credit.startup_loan_cap", "yuan per person", 200000, 0, 1e6, "value", "创业担保贷款上限", "maximum start-up guaranteed loan")
+    "credit.startup_loan_cap", "yuan per person", 200000, 0, 1e6, "value", "创业担保贷款每人上限", "maximum start-up guaranteed loan")
 STARTUP_TERM: Final = PolicyLever(
     "credit.startup_loan_term", "months", 24, 6, 60, "value", "创业担保贷款期限", "term of a start-up guaranteed loan")
 BRANCHES: Final = PolicyLever(
     "credit.tech_branches", "branches", 0, 0, 8, "value", "科技信贷专营机构数", "technology credit branches")
 DAYS: Final = PolicyLever(
-    "credit.days", "days", 30, 3, 60, "value", "贷款审批天数", "days of loan approval")
+    "credit.days", "days", 30, 3, 60, "value", "科技信贷专营机构审批至放款天数", "days from decision to disbursement at technology branches")
 RELENDING: Final = PolicyLever(
     "credit.relending_quota", "yuan", 0, 0, 5e9, "value", "支小再贷款额度", "relending quota")
 POOL: Final = PolicyLever(
-    "credit.loan_pool", "yuan", 0, 0, 1e9, "value", "助保贷资金池", "loan risk pool")
+    "credit.loan_pool", "yuan", 0, 0, 1e9, "value", "助保贷资金池规模", "loan risk pool")
 POOL_LEVERAGE: Final = PolicyLever(
     "credit.loan_pool_leverage", "times", 10, 1, 15, "value", "助保贷放大倍数", "loans covered per yuan of the loan pool")
 POOL_SHARE: Final = PolicyLever(
-    "credit.loan_pool_share", "share", 0.5, 0, 1, "value", "助保贷损失分担比例", "share of a loss borne by the loan pool")
+    "credit.loan_pool_share", "share", 0.5, 0, 1, "value", "助保贷资金池分担贷款损失的比例", "share of a loss borne by the loan pool")
 BRIDGE_FUND: Final = PolicyLever(
-    "credit.bridge_fund", "yuan", 0, 0, 1e9, "value", "过桥资金池", "bridge fund")
+    "credit.bridge_fund", "yuan", 0, 0, 1e9, "value", "过桥资金池规模", "bridge fund")
 BRIDGE_DAYS: Final = PolicyLever(
     "credit.bridge_days", "days", 10, 5, 60, "value", "过桥资金最长使用天数", "maximum days of bridge finance from the fund")
 BRIDGE_FEE: Final = PolicyLever(
     "credit.bridge_fee", "share a day", 0.001, 0, 0.003, "value", "过桥资金日费率", "daily fee of the bridge fund")
 IP_POOL: Final = PolicyLever(
-    "credit.ip_pledge_pool", "yuan", 0, 0, 3e8, "value", "知识产权质押融资风险补偿资金池", "IP-pledge risk pool")
+    "credit.ip_pledge_pool", "yuan", 0, 0, 3e8, "value", "知识产权质押融资风险补偿资金池规模", "IP-pledge risk pool")
 IP_SHARE: Final = PolicyLever(
-    "credit.ip_pledge_share", "share", 0, 0, 0.8, "value", "知识产权质押融资损失分担比例", "share of a loss borne by the IP-pledge pool")
+    "credit.ip_pledge_share", "share", 0, 0, 0.8, "value", "知识产权质押融资资金池分担贷款损失的比例", "share of a loss borne by the IP-pledge pool")
 FOLLOWS: Final = PolicyLever(
-    "credit.follows_equity", "ratio", 0, 0, 2, "value", "投贷联动比例", "loan offered per yuan of equity raised")
+    "credit.follows_equity", "ratio", 0, 0, 2, "value", "每元股权融资配套的贷款额", "loan offered per yuan of equity raised")
 TENANT_SHARE: Final = PolicyLever(
-    "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷损失补偿比例", "share of the loss on a tenant's first loan borne by the city")
+    "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷损失财政补偿比例（省、市合计）", "share of the loss on a tenant's first loan borne by province and city")
 BOND_SIZE: Final = PolicyLever(
-    "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "发债企业年营业收入门槛", "yearly turnover above which a firm may issue bonds")
+    "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "可发债企业年营业收入门槛", "yearly turnover above which a firm may issue bonds")
 
 # --- Uncertain parameters: loans and bonds ---
 REQUESTS: Final = Parameter(
@@ -66,19 +66,19 @@ REQUESTS_G: Final = Parameter(
     "无贷款个体户每月申请贷款的比例", "share of individual businesses without a loan that apply for one")
 NOISE: Final = Parameter(
     "credit.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
-    "银行评审误差", "standard deviation of a bank's assessment error")
+    "银行评审误差（标准差）", "standard deviation of a bank's assessment error")
 EQUIPMENT: Final = Parameter(
     "credit.equipment_effect", 0.03, 0.0, 0.05, "log points", "guess; CRED01, CRED03", "D",
-    "设备贷款对产能的影响", "increase in scale from equipment bought with a loan of six months' value added")
+    "以六个月增加值的贷款购置设备后的产能增幅", "increase in scale from equipment bought with a loan of six months' value added")
 FUND_SALIENCE: Final = Parameter(
     "credit.knows_startup_loan", 0.2, 0.1, 0.35, "share", "guess", "D",
-    "知晓政策者中了解创业担保贷款的比例", "share of founders aware of programmes who know of the start-up loan")
+    "知晓扶持政策的创业者中知晓创业担保贷款的比例", "share of founders aware of programmes who know of the start-up loan")
 PATENTS: Final = Parameter(
     "credit.patent_share", 0.3, 0.15, 0.45, "share", "guess; ZS069-070", "D",
     "持有可质押专利的科技企业比例", "share of technology enterprises with a patent that banks accept as collateral")
 CAPACITY: Final = Parameter(
     "credit.lending_limit", 7e9, 5e9, 9e9, "yuan", "guess: 1.9% of the city's loans, ZS059", "D",
-    "银行对初创企业的贷款限额（2016年末）", "limit of all banks for lending to young firms at the end of 2016")
+    "全部银行对初创企业的贷款限额（2016年末）", "limit of all banks for lending to young firms at the end of 2016")
 ISSUES: Final = Parameter(
     "credit.bond_issues", 0.05, 0.02, 0.1, "share a year", "guess", "D",
     "符合条件的借款企业每年发债比例", "share of eligible borrowers that issue a bond in a year")
@@ -86,16 +86,16 @@ ISSUES: Final = Parameter(
 # --- Uncertain parameters: the loan book ---
 DEFAULT: Final = Parameter(
     "debt.default_share", 0.35, 0.2, 0.6, "share", "guess; CRED07", "D",
-    "有负债企业歇业时的违约比例", "share of firms closing in debt that default")
+    "有贷款余额的歇业企业违约比例", "share of firms closing in debt that default")
 MORAL_HAZARD: Final = Parameter(
     "debt.covered_default", 1.15, 1.0, 1.4, "ratio", "CRED02", "C",
     "有担保贷款与其他贷款违约率之比", "default rate of covered loans relative to other loans")
 RECOVERY: Final = Parameter(
     "debt.recovery", 0.35, 0.2, 0.5, "share", "guess", "D",
-    "不良贷款回收率", "share of a loss that is eventually recovered")
+    "贷款损失最终收回比例", "share of a loss that is eventually recovered")
 RUN_OFF: Final = Parameter(
     "debt.not_renewed_default", 0.3, 0.1, 0.5, "share", "guess", "D",
-    "未获续贷且资金不足企业的违约比例", "share of firms short of cash that default at once when their loan is not renewed")
+    "资金不足企业未获续贷时立即违约的比例", "share of firms short of cash that default at once when their loan is not renewed")
 
 # --- Applications ---
 SHORT_OF_CASH: Final[Annotated[float, Assumption("times", "guess", "application rate of firms whose cash is negative, relative to the usual rate")]] = 2.0
@@ -174,32 +174,32 @@ DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "mean length
 
 # --- Results ---
 REASONS: Final = {
-    "risk": ("风险过高", "too risky even with 80% covered"),
-    "no_cover": ("需担保而无适用渠道", "cover needed and no scheme applies"),
-    "bank_full": ("银行额度不足", "the bank's lending limit is reached"),
-    "fee": ("因担保费偏高放弃", "withdrawn because of the guarantee fee"),
+    "risk": ("提供80%担保后风险仍过高", "too risky even with 80% covered"),
+    "no_cover": ("需担保但无适用的担保方式", "cover needed and no scheme applies"),
+    "bank_full": ("银行信贷额度不足", "the bank's lending limit is reached"),
+    "fee": ("因担保费放弃申请", "withdrawn because of the guarantee fee"),
     "guarantor_risk": ("担保机构不予承保", "declined by the guarantor"),
-    "guarantor_full": ("担保能力不足", "guarantee capacity exhausted"),
-    "suspended": ("资金池或担保机构暂停新业务", "pool or guarantor suspended after claims"),
-    "too_late": ("审批期间歇业", "closed before disbursement"),
+    "guarantor_full": ("担保额度用尽", "guarantee capacity exhausted"),
+    "suspended": ("资金池或担保机构因代偿暂停新业务", "pool or guarantor suspended after claims"),
+    "too_late": ("放款前已歇业", "closed before disbursement"),
 }
-GRANTED: Final = Outcome("loans_granted", ("month",), "yuan", "新发放贷款", "loans disbursed", "flow", whole=False)
-GRANTED_BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan", "新发放贷款（按贷款方式）", "loans disbursed, by scheme", "flow", whole=False)
+GRANTED: Final = Outcome("loans_granted", ("month",), "yuan", "新发放贷款额", "loans disbursed", "flow", whole=False)
+GRANTED_BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan", "新发放贷款额（按贷款方式）", "loans disbursed, by scheme", "flow", whole=False)
 NUMBER: Final = Outcome("loans_number", ("month", "scheme"), "count", "新发放贷款笔数（按贷款方式）", "number of loans disbursed, by scheme", "flow")
-IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "知识产权质押贷款", "IP-pledged loans disbursed", "flow", whole=False)
-REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款的申请（按原因）", "loan applications refused, by reason", "flow")
-RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean interest rate of loans disbursed (0 if there are none)", whole=False)
-ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed at maturity", "flow", whole=False)
-BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans financed by the bridge fund", "flow", whole=False)
-BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "初创企业债务融资工具发行额", "bonds issued by young firms in the interbank market", "flow", whole=False)
-UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金缺口", "loans due that the bridge fund could not finance", "flow", whole=False)
-STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "outstanding loans, including bad loans, of firms founded since 2012", whole=False)
-BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额", "bad loans not yet written off", whole=False)
-DEFAULTED: Final = Outcome("loans_defaulted", ("month",), "yuan", "新增不良贷款", "loans that became bad", "flow", whole=False)
-DEFAULTED_BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "scheme"), "yuan", "新增不良贷款（按贷款方式）", "loans that became bad, by scheme", "flow", whole=False)
-WRITTEN: Final = Outcome("loans_written_off", ("month",), "yuan", "核销贷款", "bad loans written off", "flow", whole=False)
-PAID_BACK: Final = Outcome("loans_repaid", ("month",), "yuan", "偿还贷款本金", "principal repaid by firms and owners or recovered", "flow", whole=False)
-BORROWERS: Final = Outcome("borrowers", ("month", "form"), "count", "有贷款的在营企业", "open firms with a loan")
+IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "新发放知识产权质押贷款额", "IP-pledged loans disbursed", "flow", whole=False)
+REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款的申请数（按原因）", "loan applications refused, by reason", "flow")
+RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率（当月无发放时为0）", "mean interest rate of loans disbursed (0 if there are none)", whole=False)
+ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "到期续贷金额", "loans renewed at maturity", "flow", whole=False)
+BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "由过桥资金池垫付的贷款额", "loans financed by the bridge fund", "flow", whole=False)
+BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "初创企业在银行间市场发行债务融资工具金额", "bonds issued by young firms in the interbank market", "flow", whole=False)
+UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金池未能垫付的到期贷款额", "loans due that the bridge fund could not finance", "flow", whole=False)
+STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "2012年以来创办企业的贷款余额（含不良贷款）", "outstanding loans, including bad loans, of firms founded since 2012", whole=False)
+BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额（未核销）", "bad loans not yet written off", whole=False)
+DEFAULTED: Final = Outcome("loans_defaulted", ("month",), "yuan", "新增不良贷款额", "loans that became bad", "flow", whole=False)
+DEFAULTED_BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "scheme"), "yuan", "新增不良贷款额（按贷款方式）", "loans that became bad, by scheme", "flow", whole=False)
+WRITTEN: Final = Outcome("loans_written_off", ("month",), "yuan", "核销不良贷款额", "bad loans written off", "flow", whole=False)
+PAID_BACK: Final = Outcome("loans_repaid", ("month",), "yuan", "企业和业主偿还或追回的贷款本金", "principal repaid by firms and owners or recovered", "flow", whole=False)
+BORROWERS: Final = Outcome("borrowers", ("month", "form"), "count", "有贷款的在营企业数（不含不良贷款）", "open firms with a loan")
 CREDIT_BUDGETS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
 CREDIT_GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 

@@ -12,57 +12,57 @@ from sim.engine.recorder import Outcome
 
 # --- Advice, vouchers, shared equipment and orders ---
 SUPPORT_HOURS: Final = PolicyLever(
-    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "面向科技企业的公共支持服务时数", "hours of public support to technology firms")
+    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "面向科技企业的公共支持服务年时数", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
-    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of support hours from service bodies")
+    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买中介服务年金额", "public purchase of support hours from service bodies")
 CLUSTER_HOURS: Final = PolicyLever(
-    "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务时数", "hours of support to enterprises of cluster sectors")
+    "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇特色产业企业服务年时数", "hours of support to enterprises of cluster sectors")
 DISTRICT_HOURS: Final = PolicyLever(
-    "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬开发区、翠亨新区平台服务时数", "hours of support in Torch and Cuiheng")
+    "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬开发区、翠亨新区平台服务年时数", "hours of support in Torch and Cuiheng")
 EQUIPMENT: Final = PolicyLever(
     "growth.equipment_share", "share", 0, 0, 1, "value", "使用共享仪器的科技企业比例", "share of technology firms that use shared instruments")
 VOUCHER_VOLUME: Final = PolicyLever(
-    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "科技创新券年发放额", "yearly budget of innovation vouchers")
+    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "科技创新券年度预算", "yearly budget of innovation vouchers")
 VOUCHER_CAP: Final = PolicyLever(
-    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "科技创新券每户上限", "maximum amount of vouchers of a firm in a year")
+    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "科技创新券每户每年上限", "maximum amount of vouchers of a firm in a year")
 PUBLIC_ORDERS: Final = PolicyLever(
-    "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品政府采购额", "public orders for innovative goods")
+    "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品和服务年政府采购额", "yearly public orders for innovative goods and services")
 TO_STARTUPS: Final = PolicyLever(
-    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中面向初创企业的比例", "share of public orders reserved for young firms")
+    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中预留给初创企业的比例", "share of public orders reserved for young firms")
 FIRST_SET_AWARD: Final = PolicyLever(
-    "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set (equipment that is the first of its kind)")
+    "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）每套奖励标准", "award for a first set (equipment that is the first of its kind)")
 FIRST_SET_PREMIUM: Final = PolicyLever(
     "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "subsidised share of the insurance premium of a first set")
 CROWD_ORDERS: Final = PolicyLever(
     "growth.crowd_orders", "yuan a year", 0, 0, 5e9, "value", "年众包订单额", "crowdsourced orders")
 SUPPLY_CHAIN: Final = PolicyLever(
-    "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大型企业数", "large firms that open resources and orders")
+    "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源和订单的大型企业数", "large firms that open resources and orders")
 ADDITIONAL: Final = Parameter(
     "growth.orders_additional", 0.3, 0.1, 0.6, "share", "guess; no figure found", "D",
-    "订单中新增销售比例", "share of an order that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
+    "订单额中属于净增销售的比例", "share of an order that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
 VOUCHERS_KNOWN: Final = Parameter(
     "growth.salience_vouchers", 0.20, 0.10, 0.30, "share", "guess; SUB12", "D",
-    "知晓政策者中了解科技创新券的比例", "share of founders aware of programmes who know of innovation vouchers")  # fmt: skip
+    "知晓扶持政策的创业者中知晓科技创新券的比例", "share of founders aware of programmes who know of innovation vouchers")  # fmt: skip
 VOUCHER_NEED: Final = Parameter(
     "growth.voucher_need", 40000, 25000, 60000, "yuan a year", "guess", "D",
-    "企业每年外购科技服务的需求", "median yearly purchases of technology services by firms that need them")  # fmt: skip
+    "有需求企业年外购科技服务金额（中位数）", "median yearly purchases of technology services by firms that need them")  # fmt: skip
 BY_CROWD: Final = Parameter(
     "growth.crowd_share", 0.2, 0.05, 0.4, "share", "guess", "D",
-    "众包订单中本市初创企业所占比例", "share of crowdsourced orders that young enterprises of the city win")  # fmt: skip
+    "众包订单中由本市初创企业承接的比例", "share of crowdsourced orders that young enterprises of the city win")  # fmt: skip
 BY_LARGE_FIRM: Final = Parameter(
     "growth.supply_orders", 2e6, 1e6, 4e6, "yuan a year", "guess", "D",
     "每家大型企业面向初创企业的年订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
 FIRST_SETS: Final = Parameter(
     "growth.first_sets", 1.5, 0.5, 3.0, "sets a year", "guess", "D",
-    "初创装备企业每年首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
+    "本市初创装备企业每年研制的首台（套）数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
 INSURED_SALE: Final = Parameter(
     "growth.insured_sale", 0.4, 0.1, 0.7, "probability", "guess", "D",
-    "保费补贴对首台（套）成交的影响", "increase in the probability of a first buyer when the whole premium is subsidised", potency=0.5)  # fmt: skip
+    "保费全额补贴时首台（套）成交概率的增量", "increase in the probability of a first buyer when the whole premium is subsidised", potency=0.5)  # fmt: skip
 ADVISED: Final = Outcome(
-    "support_hours", ("month",), "hours", "公共支持服务小时", "hours of public support to firms, except from mentors and incubation facilities", "flow",
+    "support_hours", ("month",), "hours", "公共支持服务时数（不含创业导师和孵化载体辅导）", "hours of public support to firms, except from mentors and incubation facilities", "flow",
     whole=False)  # fmt: skip
 ORDERS_WON: Final = Outcome(
-    "orders_won", ("month",), "yuan", "初创企业所获订单", "orders won by young firms from public buyers, platforms and large firms",
+    "orders_won", ("month",), "yuan", "初创企业所获政府采购、平台和大型企业订单额", "orders won by young firms from public buyers, platforms and large firms",
     "flow", whole=False)  # fmt: skip
 
 # Programmes paid to service bodies, and the budget of each.
@@ -83,13 +83,13 @@ SPACE_AREA: Final = PolicyLever(
     "cost.space_area", "m2", 0, 0, 5e5, "value", "低成本场所面积", "area of low-cost space")
 TESTING_SHARE: Final = Parameter(
     "cost.testing_share", 0.015, 0.005, 0.03, "share", "guess", "D",
-    "检测认证费用占增加值比例", "expenditure of a manufacturer on testing and certification, as a share of value added")  # fmt: skip
+    "制造企业检测认证费用占增加值的比例", "expenditure of a manufacturer on testing and certification, as a share of value added")  # fmt: skip
 IT_SHARE: Final = Parameter(
     "cost.it_share", 0.02, 0.01, 0.04, "share", "guess", "D",
-    "算力与数据费用占增加值比例", "expenditure of a software or design firm on computing and data, as a share of value added")  # fmt: skip
+    "软件和设计企业算力与数据费用占增加值的比例", "expenditure of a software or design firm on computing and data, as a share of value added")  # fmt: skip
 PLATFORM_USERS: Final = Parameter(
     "cost.platform_users", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "使用公共检测平台或云平台的企业比例", "share of enterprises in these sectors that use public platforms")  # fmt: skip
+    "检测和算力需求行业中使用公共平台的企业比例", "share of enterprises in sectors that buy testing or computing that use public platforms")  # fmt: skip
 SPACE_SEEKERS: Final = Parameter(
     "cost.space_seekers", 0.06, 0.03, 0.12, "share", "guess", "D",
     "有意入驻低成本场所的初创企业比例", "share of young enterprises that would move to low-cost space")  # fmt: skip
@@ -98,11 +98,11 @@ SPACE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months since o
 TESTED: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors whose firms buy testing and certification")]] = ("lighting", "appliances", "mahogany", "equipment", "health")
 COMPUTING: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors whose firms buy computing and data")]] = ("software", "culture")
 LOW_COST: Final = Outcome(
-    "low_cost_tenants", ("month",), "count", "低成本场所入驻企业", "firms in low-cost space")  # fmt: skip
+    "low_cost_tenants", ("month",), "count", "低成本场所入驻企业数", "firms in low-cost space")  # fmt: skip
 
 # --- Insurance ---
 PREMIUM_SUBSIDY: Final = PolicyLever(
-    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴比例",
+    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技企业科技保险保费补贴比例（市财政承担）",
     "share of a technology firm's insurance premium that the city pays")  # fmt: skip
 CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
@@ -145,28 +145,28 @@ FIRST_SET_AGE: Final[Annotated[int, Assumption("months", "guess", "months since 
 
 # --- Intellectual property ---
 ENFORCEMENT: Final = PolicyLever(
-    "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "share of infringements stopped before they cost the right holder sales")
+    "ip.enforcement", "share", 0, 0, 1, "value", "侵权行为在造成销售损失前被制止的比例", "share of infringements stopped before they cost the right holder sales")
 CENTRES: Final = PolicyLever(
     "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心数", "rapid IP protection centres")
 CASE_DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days that an IP case takes at a centre after the queue")
+    "ip.case_days", "days", 180, 1, 365, "value", "快速维权中心案件办理天数（不含排队）", "days that an IP case takes at a centre after the queue")
 TRADED: Final = PolicyLever(
-    "ip.traded_share", "share", 0, 0, 1, "value", "年内可交易的专利比例", "share of rights licensed or sold in a year")
+    "ip.traded_share", "share", 0, 0, 1, "value", "每年许可或转让的专利比例", "share of rights licensed or sold in a year")
 INFORMATION_USERS: Final = PolicyLever(
     "ip.information_users", "share", 0, 0, 1, "value", "使用专利信息服务的科技企业比例", "share of technology firms that use patent information")
 
 DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计或实用新型专利的企业比例", "share of technology firms, and of able enterprises in design sectors, that hold a design or utility model")
+    "科技企业及设计类行业高能力企业中持有外观设计或实用新型专利的比例", "share of technology firms, and of able enterprises in design sectors, that hold a design or utility model")
 INFRINGED: Final = Parameter(
     "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
-    "权利人每年被侵权的比例", "share of right holders that would be infringed in a year without enforcement")
+    "无执法干预时权利人每年被侵权的比例", "share of right holders that would be infringed in a year without enforcement")
 SALES_LOSS: Final = Parameter(
     "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",
-    "被侵权期间销售损失比例", "share of sales lost to an infringement while its case is open")
+    "案件未结期间被侵权企业的销售损失比例", "share of sales lost to an infringement while its case is open")
 CASE_WORK: Final = Parameter(
     "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
-    "单件维权案件办理工作日", "working time of a case officer for a case at a centre")
+    "快速维权中心单件案件所需工作日", "working time of a case officer for a case at a centre")
 
 CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "sectors of the protection centres, in the order in which the centres open")]] = ("lighting", "appliances", "mahogany")
 DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
@@ -180,15 +180,15 @@ RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "gue
 HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "time for which users consult patent information")]] = 4.0
 INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "effect of an hour of use of patent information relative to an hour of advice")]] = 0.1
 
-INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "new infringements of holders' rights", "flow")
-SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to infringements", "flow", whole=False)
-CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件", "open IP cases at the end of the month")
-CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean length of the IP cases that ended; 0 if none did", whole=False)
-RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交易额", "payments for rights licensed or sold", "flow", whole=False)
+INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "新增侵权案件数", "new infringements of holders' rights", "flow")
+SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "因侵权损失的增加值", "value added lost to infringements", "flow", whole=False)
+CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件数", "open IP cases at the end of the month")
+CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "办结维权案件平均天数（当月无办结时为0）", "mean length of the IP cases that ended; 0 if none did", whole=False)
+RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权许可和转让交易额", "payments for rights licensed or sold", "flow", whole=False)
 
 # --- Insurance ---
 INSURED: Final = Outcome(
-    "insured_firms", ("month",), "count", "投保科技保险的科技企业", "insured technology firms"
+    "insured_firms", ("month",), "count", "投保科技保险的科技企业数", "insured technology firms"
 )
 INSURANCE_PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "payouts of technology insurance", "flow", whole=False)  # fmt: skip
 

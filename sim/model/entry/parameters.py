@@ -17,61 +17,61 @@ from sim.model.population.firm_table import E, G, T
 
 # --- Entry ---
 FIXED_COST: Final = PolicyLever(
-    "entry.fixed_cost", "yuan", 3000, 0, 50000, "sum", "开办固定成本",
+    "entry.fixed_cost", "yuan", 3000, 0, 50000, "sum", "开业前固定成本（收费和住所，基准为独立住所）",
     "fees and cost of a business address before opening; base: own address")  # fmt: skip
 TRAINEES: Final = PolicyLever(
-    "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
+    "entry.trainees", "persons a year", 0, 0, 100000, "sum", "年创业培训人数（潜在创业者）",
     "potential founders trained per year")  # fmt: skip
 OPEN_SHARE: Final = PolicyLever(
-    "entry.open_share", "share", 1.0, 0, 1, "value", "对各类主体开放的行业比例", "share of business lines open to any entrant")
+    "entry.open_share", "share", 1.0, 0, 1, "value", "对各类市场主体开放的行业比例", "share of business lines open to any entrant")
 PLATFORM_OPEN_SHARE: Final = PolicyLever(
-    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "share of platform business lines open to any entrant")
+    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务对各类市场主体开放的比例", "share of platform business lines open to any entrant")
 DISTRICT_PULL: Final = PolicyLever(
-    "entry.district_pull", "share", 0.0, 0, 1, "sum", "火炬开发区、翠亨新区平台吸引力", "relative increase in the attraction of the Torch zone and Cuiheng for founders")
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "火炬开发区、翠亨新区对创业者吸引力的增幅", "relative increase in the attraction of the Torch zone and Cuiheng for founders")
 RESEARCHERS: Final = PolicyLever(
-    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "有创业意向的科研人员增量", "additional researchers who consider founding a firm")
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "有创业意向的科研人员年增量", "additional researchers who consider founding a firm")
 LEAVE_TERM: Final = PolicyLever(
-    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a term of leave to found a firm")
+    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业每期期限", "length of a term of leave to found a firm")
 LEAVE_TERMS: Final = PolicyLever(
     "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业最多期数", "maximum number of terms of leave")
 LEAVE_APPROVAL: Final = PolicyLever(
-    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "share of leave requests granted by the employer")
+    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业申请获所在单位批准的比例", "share of leave requests granted by the employer")
 EQUITY_INCENTIVES: Final = PolicyLever(
     "entry.equity_incentives", "share", 0.0, 0, 1, "value", "实行股权激励的科技企业比例", "share of technology firms with equity incentives")
 EQUITY_DEFERRAL: Final = PolicyLever(
-    "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
+    "entry.equity_deferral", "years", 5, 0, 20, "value", "股权奖励递延纳税年限", "years of tax deferral on equity awards")
 RETURNEES: Final = PolicyLever(
-    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders from abroad")
+    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外人才和留学人员年创业人数", "founders from abroad")
 PERMIT_DAYS: Final = PolicyLever(
-    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days to obtain a work permit")
+    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可办理天数", "days to obtain a work permit")
 SPINOFFS: Final = PolicyLever(
-    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "有创业意向的企业员工增量", "additional employees who consider founding a firm")
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "有创业意向的企业员工年增量", "additional employees who consider founding a firm")
 FARMERS: Final = PolicyLever(
-    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "有创业意向的农民增量", "additional farmers who consider founding a firm")
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "有创业意向的农民年增量", "additional farmers who consider founding a firm")
 GRADUATES_TRAINED: Final = PolicyLever(
-    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生人数", "students in start-up programmes")
+    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "年接受创业教育的学生人数", "students in start-up programmes")
 GRADUATE_MENTORS: Final = PolicyLever(
     "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业导师人数", "start-up mentors at universities")
 LUMP_SUM: Final = PolicyLever(
-    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit available as a lump sum")
+    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "允许一次性领取失业保险金", "unemployment benefit available as a lump sum")
 ALLOWANCE_MONTHS: Final = PolicyLever(
     "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum subsistence allowance is retained")
 
 PROPENSITY: Final = Parameter(
     "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: leaves room for policy effects in both directions", "D",
-    "潜在创业者的创业概率", "probability that a candidate founds a firm in the absence of policy effects")  # fmt: skip
+    "无政策影响时潜在创业者的创业概率", "probability that a candidate founds a firm in the absence of policy effects")  # fmt: skip
 REFORM: Final = Parameter(
     "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
-    "商事登记改革对新设的影响", "relative increase in entries from the full reduction in opening days, from 20 to 5 working days")  # fmt: skip
+    "开办时间由20个工作日压缩至5个工作日的新设增幅", "relative increase in entries from the full reduction in opening days, from 20 to 5 working days")  # fmt: skip
 TRAINING: Final = Parameter(
     "entry.training_effect", 0.02, 0.0, 0.05, "probability", "SUB26", "C",
-    "创业培训对创业概率的影响", "increase in a trainee's founding probability", potency=0.5)  # fmt: skip
+    "培训学员创业概率的增量", "increase in a trainee's founding probability", potency=0.5)  # fmt: skip
 COST_EFFECT: Final = Parameter(
     "entry.cost_effect", 0.05, 0.0, 0.1, "relative entries", "guess; potency ENTRY08", "D",
-    "开办成本对新设的影响", "relative decrease in entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
+    "固定成本相当于一个月本人收入时的新设降幅", "relative decrease in entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
 ON_THE_VERGE: Final = Parameter(
     "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "培训学员中当月拟创业者的比例", "share of trainees about to decide whether to found a firm")  # fmt: skip
+    "培训学员中即将决定是否创业者的比例", "share of trainees about to decide whether to found a firm")  # fmt: skip
 INDIVIDUAL: Final = Parameter(
     "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
     "新设市场主体中个体户的比例", "share of individual businesses among entrants")  # fmt: skip
@@ -80,29 +80,29 @@ TECHNOLOGY: Final = Parameter(
     "新设市场主体中科技企业的比例", "share of technology enterprises among entrants")  # fmt: skip
 SIZE_E: Final = Parameter(
     "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
-    "企业开业时就业人数（中位数）", "median jobs of an enterprise at opening, owner included")  # fmt: skip
+    "企业开业时就业人数（含业主，中位数）", "median jobs of an enterprise at opening, owner included")  # fmt: skip
 SIZE_G: Final = Parameter(
     "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",
-    "个体户开业时雇员人数（中位数）", "median staff of an individual business at opening, owner excluded")  # fmt: skip
+    "个体户开业时雇员人数（不含业主，中位数）", "median staff of an individual business at opening, owner excluded")  # fmt: skip
 CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
-    "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
+    "自有资金可支撑成本的月数（中位数）", "median own capital, in months of cost")  # fmt: skip
 BARRED: Final = Parameter(
     "entry.barred", 0.1, 0.0, 0.25, "share", "guess; potency ENTRY08", "D",
-    "受限行业中放弃创业的比例", "share of founders in restricted business lines who do not enter; the others apply for a licence", potency=0.5)  # fmt: skip
+    "受限行业创业者中放弃创业的比例", "share of founders in restricted business lines who do not enter; the others apply for a licence", potency=0.5)  # fmt: skip
 PULL: Final = Parameter(
     "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
-    "区域平台吸引力的实现程度", "actual effect of district platforms, relative to their nominal attraction", potency=0.5)  # fmt: skip
+    "区域平台实际效果与名义吸引力之比", "actual effect of district platforms, relative to their nominal attraction", potency=0.5)  # fmt: skip
 ENCOURAGED: Final = Parameter(
     "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
-    "受政策引导者中原无创业意向的比例", "share of persons encouraged by programmes who would not have considered founding otherwise",
+    "受政策引导者中原无创业意向者的比例", "share of persons encouraged by programmes who would not have considered founding otherwise",
     potency=0.5)  # fmt: skip
 PROGRAMME: Final = Parameter(
     "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
-    "创业教育对创业概率的影响", "increase in the founding probability of a student in a start-up programme", potency=0.5)  # fmt: skip
+    "接受创业教育学生创业概率的增量", "increase in the founding probability of a student in a start-up programme", potency=0.5)  # fmt: skip
 CONSIDERING_LEAVE: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
-    "每年有意离岗创业的科研人员", "researchers who consider leave to found a firm, regardless of policy")  # fmt: skip
+    "每年有意离岗创业的科研人员数（不受政策影响）", "researchers who consider leave to found a firm, regardless of policy")  # fmt: skip
 
 OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days to open a firm before the reform")]] = 20.0
 NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days to open a firm after the reform")]] = 5.0
@@ -166,7 +166,7 @@ STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours o
 HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "years of tax deferral at which equity incentives have half their full effect")]] = 5.0
 
 DRAWN_IN: Final = Outcome(
-    "founders_drawn_in", ("month", "founder_kind"), "persons", "政策引进和带动的创业者",
+    "founders_drawn_in", ("month", "founder_kind"), "persons", "政策引进和带动的创业者登记申请人数",
     "applications to the registry of founders induced by programmes", "flow")  # fmt: skip
 
 SECOND_CHANCE: Final = "second_chance"
@@ -177,41 +177,41 @@ RE_ENTRIES: Final = Outcome(
 # --- Registration ---
 OPENING_DAYS: Final = PolicyLever(
     "registration.days", "workdays", 20, 1, 60, "value",
-    "企业开办全流程天数", "working days for all steps of opening a firm, excluding queues")
+    "企业开办全流程办理时间（不含排队）", "working days for all steps of opening a firm, excluding queues")
 REGISTRY_CLERKS: Final = PolicyLever(
-    "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员", "clerks at the registry")
+    "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员数", "clerks at the registry")
 ELECTRONIC_SHARE: Final = PolicyLever(
     "registration.electronic_share", "share", 0.1, 0, 1, "value",
     "全程电子化登记比例", "share of applications submitted online, which take clerks less time")
 LICENCE_DAYS: Final = PolicyLever(
     "registration.licence_days", "days", 30, 1, 365, "value",
-    "许可审批天数", "days to obtain a licence for a service line, excluding queues")
+    "服务业许可审批天数（不含排队）", "days to obtain a licence for a service line, excluding queues")
 LICENCE_CLERKS: Final = PolicyLever(
-    "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员", "clerks at the licence offices")
+    "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员数", "clerks at the licence offices")
 PRODUCTION_LICENCE_DAYS: Final = PolicyLever(
     "registration.production_licence_days", "days", 60, 1, 365, "value",
-    "工业产品生产许可证天数", "days to obtain an industrial production licence, excluding queues")
+    "工业产品生产许可证办理天数（不含排队）", "days to obtain an industrial production licence, excluding queues")
 
 REGISTRY_FILES_A_DAY: Final = Parameter(
-    "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
+    "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件数（无网上申请时）",
     "applications that a registry clerk processes per day if none are submitted online")  # fmt: skip
 LICENCES_A_DAY: Final = Parameter(
-    "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
+    "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件数",
     "licence applications that a clerk processes per day")  # fmt: skip
 PATIENCE: Final = Parameter(
-    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人可接受的等候天数",
+    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "创业者撤回申请前的等候天数（中位数）",
     "median waiting time after which a founder withdraws")  # fmt: skip
 OPEN_AT_ONCE_E: Final = Parameter(
-    "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记当月开业比例",
+    "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记即开业的比例",
     "share of enterprises that open on registration")  # fmt: skip
 OPEN_EVER_E: Final = Parameter(
-    "registration.open_ever_enterprise", 0.79, 0.74, 0.84, "share", "JOB01", "B", "企业最终开业比例",
+    "registration.open_ever_enterprise", 0.79, 0.74, 0.84, "share", "JOB01", "B", "企业最终开业的比例",
     "share of enterprises that ever open")  # fmt: skip
 OPEN_AT_ONCE_G: Final = Parameter(
-    "registration.open_at_once_individual", 0.75, 0.65, 0.85, "share", "guess", "D", "个体户登记当月开业比例",
+    "registration.open_at_once_individual", 0.75, 0.65, 0.85, "share", "guess", "D", "个体户登记即开业的比例",
     "share of individual businesses that open on registration")  # fmt: skip
 OPEN_EVER_G: Final = Parameter(
-    "registration.open_ever_individual", 0.93, 0.88, 0.97, "share", "guess", "D", "个体户最终开业比例",
+    "registration.open_ever_individual", 0.93, 0.88, 0.97, "share", "guess", "D", "个体户最终开业的比例",
     "share of individual businesses that ever open")  # fmt: skip
 
 ONLINE_SAVES: Final[Annotated[float, Assumption("share", "guess", "share of a clerk's processing time saved by an online application")]] = 0.3
@@ -224,15 +224,15 @@ PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "share 
 
 # --- Re-entry of failed founders ---
 RE_ENTRY_SHARE: Final = PolicyLever(
-    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "创业失败者受扶持比例",
+    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "创业失败者中受扶持的比例",
     "share of failed founders who receive support")  # fmt: skip
 RE_ENTRY_SUPPORT: Final = PolicyLever(
-    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "创业失败者扶持金额",
+    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "创业失败者每人扶持标准（再次开业后发放）",
     "support per failed founder, paid after opening another firm")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
     "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
-    "扶持对再次创业概率的影响", "increase in a failed founder's re-entry probability for support of one month of own income",
+    "扶持额相当于一个月本人收入时再次创业概率的增量", "increase in a failed founder's re-entry probability for support of one month of own income",
     potency=0.5)  # fmt: skip
 SERIAL_FOUNDERS: Final = Parameter(
     "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",

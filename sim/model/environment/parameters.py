@@ -18,25 +18,25 @@ MACROS: Final = ("observed", "no_shocks")
 INITIAL: Final = (
     Parameter(
         "initial.tech_incubators", 34, 25, 45, "incubators", "guess; Torch ZS020-023", "D",
-        "2016年底科技企业孵化器数", "tech incubators at the end of 2016"),
+        "2016年末科技企业孵化器数", "tech incubators at the end of 2016"),
     Parameter(
         "initial.incubation_area", 952000, 600000, 1350000, "m2", "guess; 34 x 28,000 m2, ZS023", "D",
-        "2016年底孵化面积", "incubation area at the end of 2016"),
+        "2016年末孵化面积", "incubation area at the end of 2016"),
     Parameter(
         "initial.national_level_spaces", 4, 2, 7, "spaces", "guess; ZS020", "D",
-        "2016年底国家级孵化器及众创空间", "national-level incubators and makerspaces at the end of 2016"),
+        "2016年末国家级孵化器及众创空间数", "national-level incubators and makerspaces at the end of 2016"),
     Parameter(
         "initial.provincial_level_spaces", 9, 6, 14, "spaces", "guess; ZS021", "D",
-        "2016年底省级以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher at the end of 2016"),
+        "2016年末省级及以上孵化器及众创空间数", "incubators and makerspaces of provincial level or higher at the end of 2016"),
     Parameter(
         "initial.entrepreneurship_bases", 30, 20, 42, "bases", "guess; ZS211", "D",
-        "2016年底创业孵化基地", "entrepreneurship bases at the end of 2016"),
+        "2016年末创业孵化基地数", "entrepreneurship bases at the end of 2016"),
     Parameter(
         "initial.makerspaces", 22, 12, 35, "makerspaces", "guess", "D",
-        "2016年底众创空间", "makerspaces at the end of 2016"),
+        "2016年末众创空间数", "makerspaces at the end of 2016"),
     Parameter(
         "initial.older_entities", 103000, 80000, 125000, "entities", "ZS012 less young firms", "D",
-        "2011年底前登记的市场主体", "entities registered before 2012 and on the register at the end of 2016"),
+        "2012年以前登记、2016年末仍在册的市场主体", "entities registered before 2012 and on the register at the end of 2016"),
     Parameter(
         "initial.promoted_founders", 9500, 8500, 10500, "persons a year", "ZS045", "A",
         "每年促进创业人数", "founders assisted by public services per year"),

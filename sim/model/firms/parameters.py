@@ -18,13 +18,13 @@ from sim.model.population.parameters import LABOUR_SHARE
 REACH: Final = PolicyLever(
     "growth.reach", "share", 0, 0, 0.05, "sum", "初创企业可争取的市场需求增幅", "relative increase in market reach of young firms")
 APPRENTICES: Final = PolicyLever(
-    "growth.apprentices", "persons a year", 0, 0, 5e4, "value", "现代学徒和受训学生人数", "apprentices and students trained, which shortens recruitment")
+    "growth.apprentices", "persons a year", 0, 0, 5e4, "value", "年培养现代学徒和受训学生人数", "apprentices and students trained, which shortens recruitment")
 TRANSFER_DAYS: Final = PolicyLever(
     "growth.transfer_days", "days", 45, 1, 90, "value", "社会保险转移接续天数", "days to transfer social insurance")
 
 YOUNG_SHARE: Final = Parameter(
     "growth.young_share", 0.23, 0.15, 0.32, "share", "value added of young firms over that plus 1.3 million jobs at ZS047", "C",
-    "初创企业占市场需求的份额", "share of a sector's demand served by young firms")  # fmt: skip
+    "初创企业占本行业市场需求的份额", "share of a sector's demand served by young firms")  # fmt: skip
 DISPLACEMENT: Final = {
     "tradable": Parameter(
         "growth.displacement_tradable", 0.25, 0.10, 0.40, "elasticity", "SUB22", "C",
@@ -44,17 +44,17 @@ FIRING: Final = Parameter(
     "裁员调整速度", "monthly adjustment speed when employment exceeds desired employment")  # fmt: skip
 ADVICE: Final = Parameter(
     "growth.advice_effect", 0.004, 0.002, 0.008, "log capability a month", "SUB24; potency SUB08-09", "C",
-    "咨询辅导对能力的影响", "maximum monthly gain in capability from advice for a founder of average skill",
+    "咨询辅导的最大月能力增幅（平均水平创业者）", "maximum monthly gain in capability from advice for a founder of average skill",
     potency=0.5)  # fmt: skip
 INCUMBENTS: Final = Parameter(
     "growth.incumbent_jobs", 1.3e6, 1.0e6, 1.6e6, "persons", "ZS052 less young firms and the public sector", "D",
-    "原有企业就业（2016年末）", "jobs of older firms in the market sector at the end of 2016")  # fmt: skip
+    "原有企业就业（市场部门，2016年末）", "jobs of older firms in the market sector at the end of 2016")  # fmt: skip
 REACH_EFFECT: Final = Parameter(
     "growth.reach_effect", 0.5, 0.2, 1.0, "ratio", "guess; no figure found", "D",
     "市场需求增幅的实现比例", "share of a nominal gain in market reach that becomes sales gained from older firms", potency=0.5)  # fmt: skip
 HIRING_RESPONSE: Final = Parameter(
     "growth.hiring_response", 2.0, 0.5, 4.0, "days", "guess; no figure found", "D",
-    "招聘便利化可缩短的天数", "maximum reduction in recruitment days from trained apprentices and faster insurance transfer", potency=0.5)  # fmt: skip
+    "招聘便利化最多可缩短的招聘天数", "maximum reduction in recruitment days from trained apprentices and faster insurance transfer", potency=0.5)  # fmt: skip
 
 TAU: Final[Annotated[float, Assumption("ratio a month", "guess", "growth factor of young firms' potential sales that the market absorbs without displacement")]] = 1.006
 FORGETTING: Final[Annotated[float, Assumption("ratio a month", "guess", "share of hours of advice still effective a month later")]] = 11 / 12
@@ -83,14 +83,14 @@ DEMAND: Final = Outcome(
     "demand_factor", ("month", "sector"), "ratio", "初创企业面对的市场需求系数",
     "demand faced by young firms relative to their normal share", whole=False)  # fmt: skip
 DELIVERED: Final = Outcome(
-    "orders_delivered", ("month",), "yuan", "订单带来的新增增加值", "additional value added from delivered orders",
+    "orders_delivered", ("month",), "yuan", "已交付订单带来的新增增加值", "additional value added from delivered orders",
     "flow", whole=False)  # fmt: skip
 HIRING_DAYS: Final = Outcome(
     "hiring_days", ("month",), "days", "企业招聘天数", "recruitment days of an enterprise", "mean", whole=False)  # fmt: skip
 
 # --- Costs, taxes and cash ---
 TAX_UPTAKE: Final = PolicyLever(
-    "cost.tax_uptake", "share", 0.45, 0, 1, "value", "税收优惠享受率",
+    "cost.tax_uptake", "share", 0.45, 0, 1, "value", "符合条件企业的税收优惠享受率",
     "share of eligible firms that use tax relief")  # fmt: skip
 
 FAMILY_HELP: Final = Parameter(
@@ -98,7 +98,7 @@ FAMILY_HELP: Final = Parameter(
     "资金耗尽时亲友一次性资助额（中位数）", "median one-off family support when cash runs out")  # fmt: skip
 BUFFER: Final = Parameter(
     "cost.buffer_months", 1.4, 1.15, 1.7, "months of cost", "SHOCK04, CRED16", "B",
-    "业主留存资金可支撑月数", "median cash buffer of an owner, in months of cost")  # fmt: skip
+    "业主留存资金可支撑成本的月数（中位数）", "median cash buffer of an owner, in months of cost")  # fmt: skip
 
 DRAW_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of profit drawn by the owner while cash is below the retained amount")]] = 0.85
 EXCESS_DRAWN: Final[Annotated[float, Assumption("share a month", "guess", "share of cash above the retained amount drawn by the owner")]] = 0.15
@@ -117,32 +117,32 @@ TAXES: Final = Outcome(
 
 # --- Closure and deregistration ---
 DEREGISTRATION_DAYS: Final = PolicyLever(
-    "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销办理天数",
+    "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销办理天数（含公告期，不含排队）",
     "days of a simple deregistration, including public notice and excluding queues")  # fmt: skip
 SIMPLE_SHARE: Final = PolicyLever(
-    "exit.simple_share", "share", 0.5, 0, 1, "value", "适用简易注销的比例",
+    "exit.simple_share", "share", 0.5, 0, 1, "value", "歇业企业中适用简易注销的比例",
     "share of closing enterprises eligible for simple deregistration")  # fmt: skip
 DEREGISTRATION_CLERKS: Final = PolicyLever(
-    "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who process deregistrations")  # fmt: skip
+    "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员数", "clerks who process deregistrations")  # fmt: skip
 
 LEVEL_E: Final = Parameter(
     "exit.level_enterprise", 1.0, 0.85, 1.15, "ratio", "SURV01-04, SURV12-13", "C",
-    "企业歇业率水平", "level of enterprises' closure hazard")  # fmt: skip
+    "企业歇业率水平（与基准之比）", "level of enterprises' closure hazard")  # fmt: skip
 LEVEL_G: Final = Parameter(
     "exit.level_individual", 1.0, 0.85, 1.15, "ratio", "SURV15, SURV17", "C",
-    "个体户歇业率水平", "level of individual businesses' closure hazard")  # fmt: skip
+    "个体户歇业率水平（与基准之比）", "level of individual businesses' closure hazard")  # fmt: skip
 BETA: Final = Parameter(
     "exit.beta", 0.45, 0.2, 0.8, "per unit of income", "guess", "D",
-    "歇业对收入的敏感度", "semi-elasticity of the closure hazard with respect to the owner's income, with a negative sign")  # fmt: skip
+    "歇业率对业主收入的敏感度", "semi-elasticity of the closure hazard with respect to the owner's income, with a negative sign")  # fmt: skip
 LAG_E: Final = Parameter(
     "exit.deregistration_months_enterprise", 30, 22, 40, "months", "SURV05, ZS200", "B",
-    "企业歇业至申请注销的月数", "mean months from closure to application for deregistration, enterprises")  # fmt: skip
+    "企业歇业至申请注销的平均月数", "mean months from closure to application for deregistration, enterprises")  # fmt: skip
 LAG_G: Final = Parameter(
     "exit.deregistration_months_individual", 22, 16, 30, "months", "SURV15, ZS201", "B",
-    "个体户歇业至申请注销的月数", "mean months from closure to application for deregistration, individual businesses")  # fmt: skip
+    "个体户歇业至申请注销的平均月数", "mean months from closure to application for deregistration, individual businesses")  # fmt: skip
 DEREGISTRATION_FILES_A_DAY: Final = Parameter(
     "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
-    "注销窗口人均日办件", "deregistrations that a clerk processes per day")  # fmt: skip
+    "注销窗口人均日办件数", "deregistrations that a clerk processes per day")  # fmt: skip
 
 HAZARD_E: Final[Annotated[npt.NDArray[np.float64], Assumption("share a year", "SURV01-04, SURV12-13", "closure hazard of enterprises by years since opening, 0 to 7 and later, at an income of 1.5 usual wages")]] = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
 HAZARD_G: Final[Annotated[npt.NDArray[np.float64], Assumption("share a year", "SURV15, SURV17", "closure hazard of individual businesses by years since opening, 0 to 7 and later, at an income of 1.5 usual wages")]] = np.array([0.135, 0.16, 0.165, 0.145, 0.13, 0.12, 0.11, 0.11])

@@ -13,47 +13,47 @@ from sim.engine.recorder import Outcome
 
 # --- Schemes of credit ---
 SCHEMES: Final = {
-    "plain": ("普通贷款", "without cover"),
+    "plain": ("普通贷款（无担保）", "without cover"),
     "startup": ("创业担保贷款", "start-up guaranteed loan"),
     "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
     "loan_pool": ("助保贷", "loan covered by the risk pool"),
     "guarantee": ("政府性融资担保贷款", "publicly guaranteed loan"),
-    "private": ("民营担保贷款", "privately guaranteed loan"),
-    "tenant": ("在孵企业首贷", "first loan of an incubator tenant, covered by the city"),
+    "private": ("民营机构担保贷款", "privately guaranteed loan"),
+    "tenant": ("在孵企业首贷（财政补偿）", "first loan of an incubator tenant, covered by province and city"),
 }
 PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 
 # --- Policy levers ---
 CAPITAL: Final = PolicyLever(
-    "guarantee.capital", "yuan", 0, 0, 2e9, "value", "政府性融资担保机构资本", "capital of government-backed guarantors")
+    "guarantee.capital", "yuan", 0, 0, 2e9, "value", "政府性融资担保机构资本金", "capital of government-backed guarantors")
 LEVERAGE: Final = PolicyLever(
-    "guarantee.leverage", "times", 10, 1, 15, "value", "担保放大倍数", "guarantees per yuan of net capital")
+    "guarantee.leverage", "times", 10, 1, 15, "value", "政府性融资担保放大倍数", "guarantees per yuan of net assets of the government-backed guarantor")
 COVERAGE: Final = PolicyLever(
     "guarantee.coverage", "share", 0.8, 0, 1, "value", "担保比例", "share of a loan covered by the guarantee")
 FEE: Final = PolicyLever(
     "guarantee.fee", "share a year", 0.025, 0, 0.04, "value", "担保费率", "guarantee fee")
 COMPENSATION: Final = PolicyLever(
-    "guarantee.compensation_pool", "yuan", 0, 0, 3e8, "value", "担保风险补偿资金池", "pool that compensates guarantors")
+    "guarantee.compensation_pool", "yuan", 0, 0, 3e8, "value", "担保风险补偿资金池规模", "pool that compensates guarantors")
 CITY_SHARE: Final = PolicyLever(
     "guarantee.city_share", "share", 0, 0, 0.6, "value", "市财政分担代偿的比例", "share of a claim borne by the city")
 LOAN_FUND: Final = PolicyLever(
-    "guarantee.loan_fund_capital", "yuan", 0, 0, 3e8, "value", "创业担保贷款基金", "start-up loan fund")
+    "guarantee.loan_fund_capital", "yuan", 0, 0, 3e8, "value", "创业担保贷款基金本金", "start-up loan fund")
 LOAN_FUND_LEVERAGE: Final = PolicyLever(
     "guarantee.loan_fund_leverage", "times", 5, 1, 10, "value", "创业担保贷款基金放大倍数", "loans per yuan of the fund")
 
 # --- Uncertain parameters ---
 APPETITE: Final = Parameter(
     "guarantee.appetite", 0.018, 0.010, 0.025, "share a year", "guess; leverage in use ZS169-170", "D",
-    "政府性融资担保机构风险容忍度", "loss beyond the fee that a public guarantor accepts under its mandate")
+    "政府性融资担保机构风险容忍度（超出担保费的年损失率）", "loss beyond the fee that a public guarantor accepts under its mandate")
 NOISE: Final = Parameter(
     "guarantee.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
-    "担保机构评审误差", "standard deviation of a guarantor's assessment error")
+    "担保机构评审误差（标准差）", "standard deviation of a guarantor's assessment error")
 OTHERS: Final = Parameter(
     "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
-    "原有企业担保额与担保机构资本之比", "guarantees for older firms per yuan of a guarantor's capital")
+    "为原有企业担保额与担保机构资本之比", "guarantees for older firms per yuan of a guarantor's capital")
 FEE_RESPONSE: Final = Parameter(
     "guarantee.fee_response", 0.15, 0.0, 0.3, "share", "guess", "D",
-    "担保费率每提高一个百分点放弃担保的比例", "share of firms needing cover that withdraw per percentage point of the fee", potency=0.5)
+    "担保费率每提高一个百分点，需担保企业放弃的比例", "share of firms needing cover that withdraw per percentage point of the fee", potency=0.5)
 
 # --- Assessment and terms ---
 SEVERITY: Final[Annotated[float, Assumption("share", "guess", "share of a defaulted loan that guarantors expect to lose")]] = 0.6
@@ -84,9 +84,9 @@ SURVEY_DAYS: Final[Annotated[int, Assumption("days", "guess", "time from the dec
 CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "time from a default to the payment of the claim")]] = 90
 
 # --- Results ---
-NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资本", "net capital of government-backed and private guarantors", whole=False)
-PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构为初创企业担保余额", "outstanding loans of young firms covered by private guarantors", whole=False)
-APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性融资担保机构风险容忍度", "yearly loss beyond the fee that the government-backed guarantor accepts", whole=False)
+NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资产（政府性和民营合计）", "net assets of government-backed and private guarantors", whole=False)
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构为初创企业担保的贷款余额", "outstanding loans of young firms covered by private guarantors", whole=False)
+APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性融资担保机构风险容忍度（超出担保费的年损失率）", "yearly loss beyond the fee that the government-backed guarantor accepts", whole=False)
 GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性融资担保笔数", "new guarantees of the government-backed guarantor", "flow")
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

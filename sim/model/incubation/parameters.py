@@ -36,72 +36,72 @@ class Criteria(NamedTuple):
 
 # --- Facilities ---
 OPENING_AWARD: Final = PolicyLever(
-    "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "认定奖补（市级）", "award for recognition by the city")
+    "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "市级认定奖补标准", "award for recognition by the city")
 PROVINCIAL_AWARD: Final = PolicyLever(
-    "incubator.provincial_award", "yuan", 0, 0, 3e6, "value", "认定奖补（省级）", "award for the provincial title")
+    "incubator.provincial_award", "yuan", 0, 0, 3e6, "value", "省级认定奖补标准", "award for the provincial title")
 NATIONAL_AWARD: Final = PolicyLever(
-    "incubator.national_award", "yuan", 0, 0, 5e6, "value", "认定奖补（国家级）", "award for the national title")
+    "incubator.national_award", "yuan", 0, 0, 5e6, "value", "国家级认定奖补标准", "award for the national title")
 AWARD_BUDGET: Final = PolicyLever(
-    "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "孵化载体奖补预算", "yearly budget of awards for titles")
+    "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "孵化载体认定奖补年度预算", "yearly budget of awards for titles")
 TAX_RELIEF: Final = PolicyLever(
-    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收减免占收入的比例", "tax relief as a share of a facility's income")
+    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "减免税额占载体收入的比例", "tax relief as a share of a facility's income")
 ONLINE_ALLOWED: Final = PolicyLever(
     "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "eligibility of online makerspaces for support")
 PLATFORM_PROJECTS: Final = PolicyLever(
-    "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台项目数", "candidate projects of international platforms")
+    "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台候选项目数", "candidate projects of international platforms")
 CONVERTIBLE_AREA: Final = PolicyLever(
-    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可申请改建面积", "area for which conversion may be approved in a year")
+    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可申请改建的面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
-    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of the approval of a conversion, excluding the queue")
+    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数（不含排队）", "days of the approval of a conversion, excluding the queue")
 CONVERSION_OFFICERS: Final = PolicyLever(
-    "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "clerks who approve conversions")
+    "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员数", "clerks who approve conversions")
 REVIEWERS: Final = PolicyLever(
-    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of applications for recognition")
+    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员数", "reviewers of applications for recognition")
 UTILITY_DISCOUNT: Final = PolicyLever(
     "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电等费用优惠幅度", "discount on a makerspace's utilities")
 SUPPORTED_MAKERSPACES: Final = PolicyLever(
     "incubator.supported_makerspaces", "spaces a year", 0, 0, 40, "value", "每年扶持众创空间数", "makerspaces that may receive support in a year")
 INCUBATION_SUBSIDY: Final = PolicyLever(
-    "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "创业孵化补贴标准", "subsidy for each successfully incubated firm")
+    "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "每户孵化成功企业补贴标准", "subsidy for each successfully incubated firm")
 INCUBATION_SUBSIDY_BUDGET: Final = PolicyLever(
-    "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "创业孵化补贴预算", "yearly budget of the incubation subsidy")
+    "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "创业孵化补贴年度预算", "yearly budget of the incubation subsidy")
 RENT_WAIVED: Final = PolicyLever(
     "incubator.rent_waived", "share", 0, 0, 1, "value", "政府主办基地租金减免比例", "share of rent waived in public bases")
 VETERANS_FIRST: Final = PolicyLever(
-    "incubator.veteran_priority", "switch", 0, 0, 1, "value", "退役军人优先入驻", "priority admission of veterans to public bases")
+    "incubator.veteran_priority", "switch", 0, 0, 1, "value", "退役军人优先入驻政府主办基地", "priority admission of veterans to public bases")
 
 PROJECTS: Final = {
     "incubator": Parameter("incubator.projects", 1.2, 0.7, 1.8, "projects a month", "guess; INC03", "D",
-                           "每月孵化器候选项目数", "candidate tech incubators"),
+                           "每月科技企业孵化器候选项目数", "candidate tech incubators"),
     "makerspace": Parameter("incubator.makerspace_projects", 0.9, 0.5, 1.4, "projects a month", "guess; ZS031-032", "D",
                             "每月众创空间候选项目数", "candidate makerspaces"),
     "base": Parameter("incubator.base_projects", 0.6, 0.3, 1.2, "projects a month", "guess; ZS211", "D",
                       "每月创业孵化基地候选项目数", "candidate entrepreneurship bases"),
 }
 AREA: Final = Parameter("incubator.area", 28000, 24000, 34000, "m2", "ZS023, ZS043", "A",
-                        "孵化器平均面积", "mean area of a tech incubator")
+                        "科技企业孵化器平均面积", "mean area of a tech incubator")
 OWN_INFORMATION: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "guess", "D",
-                         "项目收益判断的离散程度", "standard deviation of investors' private information on a project's net yield")
+                         "投资方对项目净收益判断的标准差", "standard deviation of investors' private information on a project's net yield")
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
-                       "孵化器建设周期", "months from the decision to the opening of a tech incubator")
+                       "孵化器从决定建设到开业的月数", "months from the decision to the opening of a tech incubator")
 DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻孵化器的企业比例", "share of technology firms that seek a place in a tech incubator; a twentieth of it for ordinary enterprises")
+                          "有意入驻孵化器的科技企业比例（普通企业按二十分之一计）", "share of technology firms that seek a place in a tech incubator; a twentieth of it for ordinary enterprises")
 LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
-                               "申请入驻孵化器的最少人数", "minimum size, owner included, of a firm that applies for a place in a tech incubator")
+                               "申请入驻孵化器企业的最少人数（含业主）", "minimum size, owner included, of a firm that applies for a place in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
-                              "每年省级认定名额", "provincial titles for the city, incubators and makerspaces")
+                              "本市每年省级孵化器和众创空间认定名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
-                            "每年国家级认定名额", "national titles for the city, incubators and makerspaces")
+                            "本市每年国家级孵化器和众创空间认定名额", "national titles for the city, incubators and makerspaces")
 TITLE_LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
                         "年度评价取消资格的比例", "share of titles lost in a year's evaluation")
 PLATFORM_OPENS: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",
-                            "国际合作孵化平台落地概率", "share of candidate international platforms that open")
+                            "候选国际合作孵化平台落地比例", "share of candidate international platforms that open")
 SMALL_DEMAND: Final = Parameter("incubator.small_space_share", 0.016, 0.008, 0.03, "share", "guess; ZS163, ZS211, ZS214", "D",
-                                "有意入驻基地或众创空间的创业者比例", "share of other founders who seek a place in a base or makerspace")
+                                "非科技企业创业者中有意入驻基地或众创空间的比例", "share of founders outside technology firms who seek a place in a base or makerspace")
 PARK_DEMAND: Final = Parameter("incubator.park_share", 0.008, 0.004, 0.016, "share", "guess", "D",
-                               "有意入驻互联网+园区的创业者比例", "share of founders in software, design and trade who seek a place in an Internet Plus park")
+                               "软件、设计、商贸创业者中有意入驻“互联网+”园区的比例", "share of founders in software, design and trade who seek a place in an Internet Plus park")
 MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a month", "guess; INC08: a mentor for five tenants", "D",
-                             "在孵企业月均辅导时数", "hours of advice to a tenant of a recognised facility")
+                             "已认定载体内企业月均辅导时数", "hours of advice to a tenant of a recognised facility")
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
                              "在孵科技企业每年认定为高新技术企业的比例", "share of technology tenants certified as high-tech enterprises in a year")
 
@@ -163,51 +163,51 @@ ROUND_DAYS: Final[Annotated[int, Constant("days", "INC05", "days from 1 December
 AWARD_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "instrument of awards to facilities")]] = "incubator_support"
 SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "instrument of the incubation subsidy")]] = "incubation_subsidy"
 
-INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
-INCUBATION_AREA: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
+INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器数（在科技部门登记）", "tech incubators registered with the science office")
+INCUBATION_AREA: Final = Outcome("incubation_area", ("month",), "m2", "科技企业孵化器面积", "area of tech incubators", whole=False)
 FACILITY_AREA: Final = Outcome("total_facility_area", ("month",), "m2", "各类孵化载体面积", "area of incubation facilities of all kinds", whole=False)
-PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台", "international platforms")
-NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级孵化器及众创空间", "incubators and makerspaces of national level")
-PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher")
-EXACTLY_PROVINCIAL: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级孵化器及众创空间（不含国家级）", "incubators and makerspaces of exactly provincial level")
-BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵化基地", "entrepreneurship bases")
-MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间", "makerspaces")
+PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台数", "international platforms")
+NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级科技企业孵化器及众创空间数", "incubators and makerspaces of national level")
+PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上科技企业孵化器及众创空间数", "incubators and makerspaces of provincial level or higher")
+EXACTLY_PROVINCIAL: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级科技企业孵化器及众创空间数（不含国家级）", "incubators and makerspaces of exactly provincial level")
+BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵化基地数", "entrepreneurship bases")
+MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间数", "makerspaces")
 OCCUPANCY: Final = Outcome("incubator_occupancy", ("month",), "share", "孵化器入驻率", "share of incubators' places that are occupied", "mean", whole=False)
-BY_DISTRICT: Final = Outcome("incubation_area_by_district", ("month", "district"), "m2", "各镇区孵化面积", "area of tech incubators by district", whole=False)
-PLACES: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "places in all incubation facilities")
-TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenants of all incubation facilities")
+BY_DISTRICT: Final = Outcome("incubation_area_by_district", ("month", "district"), "m2", "各镇区科技企业孵化器面积", "area of tech incubators by district", whole=False)
+PLACES: Final = Outcome("berths", ("month",), "count", "孵化载体工位数（可入驻户数）", "places in all incubation facilities")
+TENANTS: Final = Outcome("tenants", ("month",), "count", "孵化载体在孵和入驻企业数", "tenants of all incubation facilities")
 BY_KIND: Final = {
-    "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业", "tenants of tech incubators"),
-    "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业", "tenants of makerspaces"),
-    "base": Outcome("base_tenants", ("month",), "count", "创业孵化基地入驻企业", "tenants of entrepreneurship bases"),
-    "platform": Outcome("platform_tenants", ("month",), "count", "国际合作孵化平台入驻企业", "tenants of international platforms"),
-    "park": Outcome("park_tenants", ("month",), "count", "互联网+园区入驻企业", "tenants of Internet Plus parks"),
+    "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业数", "tenants of tech incubators"),
+    "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业数", "tenants of makerspaces"),
+    "base": Outcome("base_tenants", ("month",), "count", "创业孵化基地入驻企业数", "tenants of entrepreneurship bases"),
+    "platform": Outcome("platform_tenants", ("month",), "count", "国际合作孵化平台入驻企业数", "tenants of international platforms"),
+    "park": Outcome("park_tenants", ("month",), "count", "“互联网+”园区入驻企业数", "tenants of Internet Plus parks"),
 }
-TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区在孵企业", "tenants by district")
+TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区孵化载体在孵和入驻企业数", "tenants by district")
 JOBS_IN_INCUBATORS: Final = Outcome("jobs_in_incubators", ("month",), "persons", "孵化器在孵企业就业", "jobs in tenants of tech incubators")
-JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间、基地和园区入驻企业就业", "jobs in tenants of makerspaces, bases and parks")
-GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业", "tenants that graduate", "flow")
-ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a place", "flow")
-EVICTED: Final = Outcome("evictions", ("month",), "count", "因欠费清退的企业", "tenants evicted for arrears", "flow")
-QUEUE: Final = Outcome("berth_queue", ("month",), "count", "等候入驻企业", "open firms that apply for a place in a facility")
-FACILITIES_CLOSED: Final = Outcome("spaces_closed", ("month",), "count", "停办的孵化载体", "incubation facilities that close", "flow")
+JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "孵化器以外孵化载体入驻企业就业", "jobs in tenants of facilities other than tech incubators")
+GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业数", "tenants that graduate", "flow")
+ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业数", "firms admitted to a place", "flow")
+EVICTED: Final = Outcome("evictions", ("month",), "count", "因欠费清退的企业数", "tenants evicted for arrears", "flow")
+QUEUE: Final = Outcome("berth_queue", ("month",), "count", "申请入驻孵化载体的在营企业数", "open firms that apply for a place in a facility")
+FACILITIES_CLOSED: Final = Outcome("spaces_closed", ("month",), "count", "停办的孵化载体数", "incubation facilities that close", "flow")
 
 # --- Seed money ---
 SEED_LOSS_SHARE: Final = PolicyLever(
-    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿比例", "share of seed losses borne by the city")
+    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失财政补偿比例（省、市合计）", "share of seed losses borne by province and city")
 
 SEED_SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
-                         "种子资金计提比例", "share of an incubator's surplus that is saved in its seed fund")
+                         "孵化器盈余计提种子资金的比例", "share of an incubator's surplus that is saved in its seed fund")
 SEED_REQUESTS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
-                        "在孵科技企业每年申请种子投资的比例", "share of technology tenants without seed money that request it in a year")
+                        "未获种子投资的在孵科技企业年申请比例", "share of technology tenants without seed money that request it in a year")
 SEED_HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
-                          "种子投资要求收益倍数", "expected proceeds that an incubator requires for a yuan invested")
+                          "孵化器要求的种子投资预期收益倍数", "expected proceeds that an incubator requires for a yuan invested")
 SEED_TRUST: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",
-                          "孵化器对补偿承诺的信任程度", "share of the promised compensation for losses on which an incubator relies", potency=0.5)
+                          "孵化器视为可靠的损失补偿承诺比例", "share of the promised compensation for losses on which an incubator relies", potency=0.5)
 SEED_ASSESSMENT_ERROR: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds", "guess: it sees its tenants every day", "D",
-                         "孵化器评审误差", "standard deviation of an incubator's assessment error")
+                         "孵化器评审误差（标准差）", "standard deviation of an incubator's assessment error")
 SEED_EXITS: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
-                        "种子投资年退出比例", "share of seed stakes sold in a year, after the first")
+                        "种子投资年退出比例（首年以后）", "share of seed stakes sold in a year, after the first")
 
 SEED_LEAST: Final[Annotated[float, Assumption("yuan", "guess", "smallest stake")]] = 1e5
 SEED_MOST: Final[Annotated[float, Assumption("yuan", "guess", "largest stake")]] = 3e5
@@ -219,18 +219,18 @@ SEED_FIRST_YEAR: Final[Annotated[int, Constant("months", "convention", "period a
 SEED_PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "period before 2017 whose stakes are drawn at the start of the run")]] = 36
 SEED_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "instrument of risk compensation for incubators")]] = "incubator_risk_compensation"
 
-SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money invested by incubators", "flow", whole=False)
+SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "孵化器种子投资额", "seed money invested by incubators", "flow", whole=False)
 SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资笔数", "tenants that received seed money", "flow")
-SEED_LOST: Final = Outcome("seed_lost", ("month",), "yuan", "种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
-SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "seed losses borne by the city", "flow", whole=False)
-SEED_HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额", "seed stakes held, at cost", whole=False)
+SEED_LOST: Final = Outcome("seed_lost", ("month",), "yuan", "企业歇业造成的种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
+SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失财政补偿额（省、市合计）", "seed losses borne by province and city", "flow", whole=False)
+SEED_HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额（按成本计）", "seed stakes held, at cost", whole=False)
 
 # --- Parks ---
 PARK_SEATS: Final = PolicyLever(
-    "incubator.park_seats", "seats", 0, 0, 10000, "value", "互联网+园区工位", "seats in Internet Plus parks")
+    "incubator.park_seats", "seats", 0, 0, 10000, "value", "“互联网+”园区工位数", "seats in Internet Plus parks")
 
 PARK_FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",
-                           "园区装修周期", "months from the planning of a park's seats to their opening")
+                           "园区工位从规划到启用的月数", "months from the planning of a park's seats to their opening")
 
 PARK_KIND: Final[Annotated[str, Constant("kind", "convention", "kind of facility of a park")]] = "park"
 SEATS_A_PARK: Final[Annotated[int, Assumption("seats", "guess", "seats of a park")]] = 400
@@ -240,17 +240,17 @@ DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "days in a m
 PARK_SEAT_AREA: Final[Annotated[float, Assumption("m2", "guess", "area of a seat")]] = 6.0
 
 PARK_SEATS_OPEN: Final = Outcome(
-    "park_seats", ("month",), "seats", "互联网+园区已开放工位", "open seats in Internet Plus parks"
+    "park_seats", ("month",), "seats", "“互联网+”园区已启用工位数", "open seats in Internet Plus parks"
 )
 
 # --- Demonstration bases ---
 DEMONSTRATION_FUNDING: Final = PolicyLever(
-    "incubator.base_funding", "yuan per base", 0, 0, 5e7, "value", "示范基地资助", "funding of a demonstration base")
+    "incubator.base_funding", "yuan per base", 0, 0, 5e7, "value", "“双创”示范基地每个资助标准", "funding of a demonstration base")
 DEMONSTRATION_NOMINATIONS: Final = PolicyLever(
-    "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "bases nominated in a year's call")
+    "incubator.nominations", "bases", 0, 0, 10, "value", "每年推荐“双创”示范基地数", "bases nominated in a year's call")
 
 DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",
-                          "省级“双创”示范基地名额", "provincial demonstration titles awarded to the city")
+                          "本市每年省级“双创”示范基地名额", "provincial demonstration titles awarded to the city")
 
 DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "month in which bases are nominated (9 is October); the province selects on 20 December")]] = 9
 DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "days from the call to the selection")]] = 80
@@ -261,7 +261,7 @@ DEMONSTRATION_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "cost of 
 DEMONSTRATION_ADVICE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "period over which the advice is given")]] = 36
 DEMONSTRATION_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "instrument of the funding of demonstration bases")]] = "demonstration_bases"
 
-DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级“双创”示范基地", "provincial demonstration bases")
-DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级“双创”示范基地", "bases nominated to the province", "flow")
+DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级“双创”示范基地数", "provincial demonstration bases")
+DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐申报省级“双创”示范基地数", "bases nominated to the province", "flow")
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

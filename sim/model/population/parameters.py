@@ -30,25 +30,25 @@ QUALITY_BOUNDS: Final[Annotated[tuple[float, float], Assumption("ratio", "guess"
 REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体户数", "market entities registered", "flow")
 ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业户数", "openings", "flow")
 EXITS: Final = Outcome("exits", ("month", "form"), "count", "初创企业歇业户数", "closures of young firms", "flow")
-AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "登记满五年的在营企业", "open firms reaching 60 months since registration", "flow")
-DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销户数", "deregistrations of firms founded since 2012", "flow")
-FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业", "open firms under 60 months")
-JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "初创企业就业", "owners and staff of open firms under 60 months")
-FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业", "open firms of any age founded since 2012")
-JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办企业的就业", "jobs of open firms of any age founded since 2012")
-JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（扣除原有企业被挤出就业）", "jobs of young firms less jobs displaced among incumbents", whole=False)
-ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体", "registered market entities of all ages")
+AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "登记满60个月的在营企业数", "open firms reaching 60 months since registration", "flow")
+DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "2012年以来创办企业的注销户数", "deregistrations of firms founded since 2012", "flow")
+FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业数", "open firms under 60 months")
+JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "在营初创企业就业（含业主）", "owners and staff of open firms under 60 months")
+FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业数", "open firms of any age founded since 2012")
+JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办的在营企业就业", "jobs of open firms of any age founded since 2012")
+JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（初创企业就业扣除原有企业被挤出就业）", "jobs of young firms less jobs displaced among incumbents", whole=False)
+ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体户数", "registered market entities of all ages")
 BY: Final = {
-    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "在营初创企业（按创业者类型）", "young firms by kind of founder"),
+    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "在营初创企业数（按创业者类型）", "young firms by kind of founder"),
                      Outcome("jobs_by_founder", ("month", "founder_kind"), "persons", "初创企业就业（按创业者类型）", "jobs of young firms by kind of founder")),
-    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "在营初创企业（按行业）", "young firms by sector"),
+    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "在营初创企业数（按行业）", "young firms by sector"),
                Outcome("jobs_by_sector", ("month", "sector"), "persons", "初创企业就业（按行业）", "jobs of young firms by sector")),
-    "district": (Outcome("firms_by_district", ("month", "district"), "count", "在营初创企业（按镇区）", "young firms by district"),
+    "district": (Outcome("firms_by_district", ("month", "district"), "count", "在营初创企业数（按镇区）", "young firms by district"),
                  Outcome("jobs_by_district", ("month", "district"), "persons", "初创企业就业（按镇区）", "jobs of young firms by district")),
 }
-SURVIVAL: Final = Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率", "Kaplan-Meier survival, with delayed entry of the initial stock", "mean", whole=False)
-AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "观察中的企业数", "firms at risk", "final")
-BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "存活率（按创业者类型）", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
+SURVIVAL: Final = Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率（Kaplan-Meier法，期初企业延迟进入）", "Kaplan-Meier survival, with delayed entry of the initial stock", "mean", whole=False)
+AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "风险集企业数（仍在观察中）", "firms at risk", "final")
+BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "存活率（Kaplan-Meier法，按创业者类型）", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
 
 FORMS: Final = ("enterprise", "individual")
 CLOCKS: Final = ("registered", "operating", "since_opening")

@@ -12,7 +12,7 @@ from sim.engine.levers import Parameter
 # --- Uncertain parameters ---
 INTERCEPT: Final = Parameter(
     "credit.intercept", 1.9, 1.6, 2.2, "log odds", "set so that 46% of requests pass: CRED08", "B",
-    "银行评分基准", "assessed log odds against default at a score of zero")
+    "银行评分基准值（评分为零时）", "assessed log odds against default at a score of zero")
 
 # --- Assessors ---
 ASSESSORS: Final[Annotated[tuple[str, ...], Constant("assessors", "convention", "banks by kind, guarantors, and incubators that provide seed money; the index keys the assessment error")]] = (

@@ -175,11 +175,11 @@ def test_every_instrument_says_what_was_before(instrument):
     """Exactly the instruments that the plan continues unchanged are described as continued."""
     zh, en = instrument.before.zh, instrument.before.en
     assert len(en) <= 120
-    english = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
+    english = re.fullmatch(r"(Continues|Partly|New) \((source|text|judgement)\): .+", en)
     assert english, en
     same = all(s.without == s.enacted for s in instrument.settings)
     assert same == (english[1] == "Continues"), en
-    chinese = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|据经验判断)）", zh)
+    chinese = re.fullmatch(r"(延续原有|部分已有|新设)（(有来源|据原文|据经验判断)）：.+", zh)
     assert chinese, zh
     assert chinese.groups() == tuple(IN_CHINESE[word] for word in english.groups()), zh
     assert not re.search("[A-Za-z]{2}", zh), zh
