@@ -180,7 +180,7 @@ RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "gue
 HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "time for which users consult patent information")]] = 4.0
 INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "effect of an hour of use of patent information relative to an hour of advice")]] = 0.1
 
-INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "新增侵权案件数", "new infringements of holders' rights", "flow")
+INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "新发生侵权行为数", "new infringements of holders' rights", "flow")
 SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "因侵权损失的增加值", "value added lost to infringements", "flow", whole=False)
 CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件数", "open IP cases at the end of the month")
 CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "办结维权案件平均天数（当月无办结时为0）", "mean length of the IP cases that ended; 0 if none did", whole=False)

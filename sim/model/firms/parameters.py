@@ -120,7 +120,7 @@ DEREGISTRATION_DAYS: Final = PolicyLever(
     "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销办理天数（含公告期，不含排队）",
     "days of a simple deregistration, including public notice and excluding queues")  # fmt: skip
 SIMPLE_SHARE: Final = PolicyLever(
-    "exit.simple_share", "share", 0.5, 0, 1, "value", "歇业企业中适用简易注销的比例",
+    "exit.simple_share", "share", 0.5, 0, 1, "value", "终止经营企业中符合简易注销条件的比例",
     "share of closing enterprises eligible for simple deregistration")  # fmt: skip
 DEREGISTRATION_CLERKS: Final = PolicyLever(
     "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员数", "clerks who process deregistrations")  # fmt: skip

@@ -13,7 +13,7 @@ from sim.engine.recorder import Outcome
 
 # --- Schemes of credit ---
 SCHEMES: Final = {
-    "plain": ("普通贷款（无担保）", "without cover"),
+    "plain": ("普通贷款（无担保或风险分担）", "without cover"),
     "startup": ("创业担保贷款", "start-up guaranteed loan"),
     "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
     "loan_pool": ("助保贷", "loan covered by the risk pool"),

@@ -50,7 +50,7 @@ ONLINE_ALLOWED: Final = PolicyLever(
 PLATFORM_PROJECTS: Final = PolicyLever(
     "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台候选项目数", "candidate projects of international platforms")
 CONVERTIBLE_AREA: Final = PolicyLever(
-    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可申请改建的面积", "area for which conversion may be approved in a year")
+    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可批准改建的面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
     "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数（不含排队）", "days of the approval of a conversion, excluding the queue")
 CONVERSION_OFFICERS: Final = PolicyLever(
