@@ -26,6 +26,8 @@ drawn from the posterior distribution; random: random numbers only.
 """
 
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = get_args(Uncertainty)
+FORMER_WORDS: Final = {"luck": "random"}
+"""Present words by the words that files of earlier versions use."""
 
 Growth = tuple[tuple[float, ...], ...]
 """Growth rate of each sector in each year, as a share."""

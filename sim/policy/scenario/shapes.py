@@ -10,6 +10,7 @@ from typing import Final
 from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_file, read
+from sim.policy.scenario.content import FORMER_WORDS
 from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, quantity, unit_names
 from sim.texts import language
 
@@ -98,8 +99,11 @@ class Shapes:
 
     def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
         """Return a scalar that must be one of ``choices``, or None if it is invalid."""
-        if (text := self.words(node)) is None or text.text in choices:
-            return text.text if text else None
+        if (text := self.words(node)) is None:
+            return None
+        word = FORMER_WORDS.get(text.text, text.text)
+        if word in choices:
+            return word
         among = names(choices)
         self.report.add(text, "unknown_value", among, name=text.text, allowed=self.listed(choices))
         return None

@@ -25,6 +25,7 @@ from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.recorder import Outcome
 from sim.policy.reading.yaml_reader import is_file
+from sim.policy.scenario.content import FORMER_WORDS
 from sim.studies.execution import archive
 from sim.texts import say
 from sim.version import __version__
@@ -269,4 +270,14 @@ def read(path: str | Path) -> xr.Dataset:
         raise InputError([say("error.not_a_result", path=path)])
     if content_sha256(dataset) != dataset.attrs["content_sha256"]:
         raise InputError([say("error.changed", path=path)])
+    return _in_present_words(dataset)
+
+
+def _in_present_words(dataset: xr.Dataset) -> xr.Dataset:
+    """Rename attributes of an earlier version; the contents and their hash are unchanged."""
+    attributes = dataset.attrs
+    if attributes.get("uncertainty") in FORMER_WORDS:
+        attributes["uncertainty"] = FORMER_WORDS[attributes["uncertainty"]]
+    if "replicates_lived" in attributes:
+        attributes["replicates_run"] = attributes.pop("replicates_lived")
     return dataset

@@ -56,6 +56,15 @@ def test_written_results_are_read_unchanged(grant: xr.Dataset, tmp_path: Path) -
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
+def test_results_of_an_earlier_version_are_read_in_present_words(grant: xr.Dataset, tmp_path: Path) -> None:
+    before = grant.assign_attrs(uncertainty="luck", replicates_lived=5)
+    results.write(before, tmp_path / "before.nc")
+    now = results.read(tmp_path / "before.nc")
+    assert (now.uncertainty, now.replicates_run) == ("random", 5)
+    assert "replicates_lived" not in now.attrs
+    assert now.content_sha256 == results.content_sha256(now) == grant.content_sha256
+
+
 def test_xarray_opens_results(grant: xr.Dataset, tmp_path: Path) -> None:
     results.write(grant, tmp_path / "grant.nc")
     with xr.open_dataset(tmp_path / "grant.nc", decode_timedelta=False) as plain:

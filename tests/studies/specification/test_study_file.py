@@ -150,7 +150,7 @@ def test_all_faults_are_reported_including_those_of_scenarios(tmp_path):
 
 
 def test_former_keys_give_the_same_study(tmp_path):
-    """``wanted``, ``chance`` and ``split`` are read as ``goals``, ``probability`` and the decomposition."""
+    """``wanted``, ``chance``, ``split`` and ``luck`` are read as the words that replaced them."""
     path = tmp_path / "case.yaml"
     threshold = (
         swapped(2, "kind: threshold") + "goals: {jobs_driven_by_startups: {at_least: 3}}\nprobability: 40%\n"
@@ -165,6 +165,8 @@ def test_former_keys_give_the_same_study(tmp_path):
         "factors: {world.structure.closure: {values: [income, age_size]}}\n"
     )
     assert load_study(path, MODEL).kind == "variance_decomposition"
+    path.write_text(threshold + "uncertainty: luck\n")
+    assert load_study(path, MODEL).uncertainty == "random"
 
 
 def test_example_of_the_format_is_valid(tmp_path):
