@@ -77,6 +77,14 @@ def test_a_submodel_page_lists_its_levers_and_parameters_and_names_its_evidence(
     assert cited(text)
 
 
+def test_every_lever_and_parameter_is_declared_by_one_submodel() -> None:
+    declared = [d.id for m in registry.SUBMODELS.values() for d in (*m.LEVERS, *m.PARAMETERS)]
+    assert len(declared) == len(set(declared))
+    assert set(declared) == {*registry.LEVERS, *registry.PARAMETERS}
+    for name in registry.SUBMODELS:
+        assert (ROOT / "tests" / "model" / name / "rules.yaml").is_file(), name
+
+
 @pytest.mark.parametrize("path", PAGES, ids=_id)
 def test_only_evidence_that_exists_is_named(path: Path) -> None:
     assert cited(path.read_text(encoding="utf-8")) - IDS == set()

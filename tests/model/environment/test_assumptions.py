@@ -11,8 +11,14 @@ from sim.model.entry import candidates
 from sim.model.environment import assumptions
 from sim.model.environment import parameters as environment_parameters
 from sim.model.environment.environment import Environment
-from sim.model.environment.rules import output_index, tax_law
-from sim.model.environment.series import macro
+from sim.model.environment.rules import (
+    export_demand,
+    output_index,
+    relative_activity,
+    tariff_level,
+    tax_law,
+)
+from sim.model.environment.series import macro, pandemic
 from tests.model import town
 
 
@@ -50,6 +56,20 @@ def test_the_trade_war_takes_from_exporters_and_gives_to_the_rest_of_their_secto
     assert exporters[-1] == pytest.approx(np.full(4, 1 - environment_parameters.EXPORT_FALL))
     assert (np.diff(exporters, axis=0) <= 1e-6).all()
     assert ((war / usual)[:, sectors.index("trade"), 0] == 1).all()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_what_exporters_lose_the_others_gain_for_any_share_of_exports(share: float) -> None:
+    exporters, others = export_demand(tariff_level(np.arange(clock.MONTHS)), share)
+    assert share * exporters + (1 - share) * others == pytest.approx(np.ones(clock.MONTHS), abs=1e-12)
+    assert exporters[:18].tolist() == [1.0] * 18
+    assert (np.diff(exporters) <= 0).all()
+
+
+def test_the_pandemic_alone_leaves_exporters_and_others_alike() -> None:
+    level = demand(environment_of("covid_2020")) / demand(environment_of())
+    assert np.array_equal(level[:, :, 0], level[:, :, 1])
+    assert relative_activity(pandemic()[0][36:]).mean() == pytest.approx(1, abs=1e-12)
 
 
 def test_exporters_suffer_the_trade_war_in_the_city() -> None:
