@@ -1,4 +1,4 @@
-"""Decision rules of banks and borrowers as pure functions. Amounts are in yuan unless they are said to be in fen.
+"""Decision rules of banks and borrowers as pure functions. Amounts are in yuan unless stated to be in fen.
 
 In the formulas, ``u`` and ``v`` are uniform random numbers on (0, 1), ``g`` is a standard normal draw, and LN a
 lognormal variable. A growth firm is an enterprise on the city's list, with a turnover of at least 10 million yuan a year.

@@ -1,4 +1,4 @@
-"""Decision rules for equity and crowdfunding as pure functions. Amounts are in yuan unless they are said to be in fen.
+"""Decision rules for equity and crowdfunding as pure functions. Amounts are in yuan unless stated to be in fen.
 
 In the formulas, ``u`` is a uniform random number on (0, 1), ``g`` a standard normal draw, and LN a lognormal variable.
 ``deals`` is the number of venture deals in the year relative to a usual year.

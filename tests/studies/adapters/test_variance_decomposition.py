@@ -7,6 +7,7 @@ import pytest
 
 from sim.model.environment.parameters import INITIAL
 from sim.model.registry import PARAMETERS
+from sim.model.rule_variants import STRUCTURES
 from sim.policy.scenario.scenario import load_scenario
 from sim.reporting.tables import printing, study_tables
 from sim.studies.adapters import variance_decomposition
@@ -111,9 +112,10 @@ def test_tables_by_component_and_by_structure(lang, tmp_path) -> None:
     tables = study_tables.tables(result)
     assert len(tables) == 2 * result.sizes["outcome"]
     text = printing.as_text(tables)
+    by_age_and_size = STRUCTURES["closure"].ways["age_size"]
     for word in {
-        "zh": ("随机因素", "取决于开业年限和规模"),
-        "en": ("random numbers", "by years open and size"),
+        "zh": ("随机因素", by_age_and_size[0]),
+        "en": ("random numbers", by_age_and_size[1]),
     }[lang]:
         assert word in text
     few = run_study(tmp_path, SPLIT.replace("replicates: 30", "replicates: 3"))
