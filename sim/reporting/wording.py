@@ -167,7 +167,8 @@ class Wording:
             low: lower end of the 95% interval, NaN if there is none.
             high: upper end of the 95% interval, NaN if there is none.
             unit: unit of the change and its interval.
-            base: level without the change; a change below :data:`SMALL` of this level is described as slight.
+            base: all job-years of firms founded since 2012, for changes in job-years; a change below
+                :data:`SMALL` of this level is described as slight.
         """
         fields: dict[str, Any] = {"name": name, "value": self.quantity(value, unit)}
         size = {"value": self.quantity(abs(value), unit)}

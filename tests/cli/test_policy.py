@@ -165,7 +165,7 @@ def test_plan_of_one_measure():
     assert "guarantee_fee" in invoke("plan", "m11", "--format", "md").stdout
     wrong = invoke("plan", "guarantee_fees", "--lang", "en")
     assert wrong.exit_code == 2
-    assert wrong.stderr == "'guarantee_fees' is not in the plan; nearest: guarantee_fee\n"
+    assert wrong.stderr == "'guarantee_fees' is not a measure or instrument; nearest: guarantee_fee\n"
 
 
 @pytest.mark.parametrize("form", ["text", "md"])

@@ -80,7 +80,7 @@ def printed(table: DataTable) -> Table:
     return Table(
         table.name,
         table.title,
-        (*head, *([say("column.word")] if has_words else [])),
+        (*head, *([heading(table, "word")] if has_words else [])),
         tuple(rows),
         (*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes),
         right=tuple(range(2, 2 + len(table.columns))),
