@@ -43,8 +43,8 @@ class DataTable:
         columns: keys of the columns: years, or keys of ``headings`` or of the texts ``column.KEY``.
         rows: rows in printed order.
         notes: notes below the table.
-        headings: headings of columns without a text ``column.KEY``, or with another one (``word``: that of the
-            words of the rows).
+        headings: headings of columns without a text ``column.KEY``, or with another one
+            (``word``: that of the words of the rows).
         sheet: name of the sheet in a workbook, if different from ``name``.
     """
 
