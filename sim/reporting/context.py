@@ -17,7 +17,7 @@ from sim.reporting.sources import NO_PLAN, NO_SUPPORT, ReportSources
 from sim.reporting.tables import factor_labels
 from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
-from sim.reporting.tables.printing import heading
+from sim.reporting.tables.printing import heading, in_points, remarks
 from sim.reporting.wording import Wording, format_number
 from sim.texts import say
 
@@ -203,20 +203,8 @@ class ReportContext:
             rows = [(row[0], *row[2:]) for row in rows]
         name = table.name if not number else f"{table.name}_{number + 1}"
         caption = table.title if not number else table.title + words.string("mark.continued")
-        notes = (*self._remarks(table), *table.notes)
+        notes = (*remarks(table), *table.notes)
         return Table(name, caption, tuple(head), tuple(rows), notes)
-
-    def _remarks(self, table: DataTable) -> list[str]:
-        """Return the reasons for missing numbers in a table, one line for each reason."""
-        labels: dict[str, list[str]] = {}
-        for row in table.rows:
-            if row.remark:
-                labels.setdefault(row.remark, []).append(row.label)
-        separator = self.words.string("mark.list")
-        return [
-            self.words.string("mark.missing", names=separator.join(names), reason=reason)
-            for reason, names in labels.items()
-        ]
 
     def cell(self, row: Row, column: str, divisor: float) -> Cell:
         """Format one number of a row as a table cell."""
@@ -227,7 +215,8 @@ class ReportContext:
             year, month = divmod(int(value), 100)
             return Cell(self.words.string("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
-            return self.words.cell(self.words.share(value), "share")
+            text = in_points(self.words.share(value).text, row, column)
+            return self.words.cell(Number(value, text), "share")
         if column in LEVELS and divisor == 1 and self.words.is_whole(row.unit):
             return self.words.cell(self.words.count(value, whole=True), row.unit)
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)

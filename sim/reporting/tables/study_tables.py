@@ -87,7 +87,8 @@ def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
         if not np.isnan(share):
             within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
             label = str(part[f"scenario_{language()}"].values)
-            notes.append(f"{label}: " + say("study.random_share", share=f"{share:.0%}{within}"))
+            reason = say("study.random_share", share=f"{share:.0%}{within}")
+            notes.append(say("study.why", names=label, reason=reason))
     return tuple(notes)
 
 
