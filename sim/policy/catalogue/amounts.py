@@ -17,16 +17,6 @@ def written_unit(unit: Unit) -> str:
     return name.removeprefix(share).strip() if unit.kind == "share" else name
 
 
-def column_unit(unit: Unit) -> str:
-    """Return the name of a unit as written in a column of its own.
-
-    >>> column_unit(catalogue().units["yuan a year"]), column_unit(catalogue().units["share a year"])
-    ('元/年', '%/年')
-    """
-    name = written_unit(unit)
-    return f"%{' ' if language() == 'en' and name else ''}{name}" if unit.kind == "share" else name
-
-
 def column_text(value: Value, unit: Unit) -> str:
     """Return a value of a setting as text: a number, or numbers with the dates from which they apply."""
     if isinstance(value, tuple):

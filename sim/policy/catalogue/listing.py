@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine.errors import InputError
-from sim.policy.catalogue.amounts import column_text, column_unit
+from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
-from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Value
+from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Unit, Value
 from sim.policy.catalogue.levers import levers
 from sim.policy.reading.names import names, nearest
 from sim.texts import language, say
@@ -180,6 +180,16 @@ def acts(instrument: Instrument) -> str:
     return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")
 
 
+def _unit(unit: Unit) -> str:
+    """Return the name of a unit as written in a column of its own.
+
+    >>> _unit(catalogue().units["yuan a year"]), _unit(catalogue().units["share a year"])
+    ('元/年', '%/年')
+    """
+    name = written_unit(unit)
+    return f"%{' ' if language() == 'en' and name else ''}{name}" if unit.kind == "share" else name
+
+
 def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     def text(value: Value | None) -> str:
         return "" if value is None else column_text(value, setting.unit)
@@ -195,7 +205,7 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     source = say(f"plan.{setting.source}")
     return [
         setting.name if language() == "en" else f"{setting.name} {setting.zh}",
-        column_unit(setting.unit),
+        _unit(setting.unit),
         text(setting.without),
         text(setting.enacted),
         text(setting.none),

@@ -113,7 +113,7 @@ def test_tables_by_component_and_by_structure(lang, tmp_path) -> None:
     text = printing.as_text(tables)
     for word in {
         "zh": ("随机因素", "取决于开业年限和规模"),
-        "en": ("random numbers", "years in operation and firm size"),
+        "en": ("random numbers", "by years open and size"),
     }[lang]:
         assert word in text
     few = run_study(tmp_path, SPLIT.replace("replicates: 30", "replicates: 3"))
