@@ -29,7 +29,7 @@ def accepted_figures() -> list[DataTable]:
         each = published.get(id_)
         numbers = {"published": each.value, "tolerance": each.tolerance} if each else {}
         rows.append(Row(id_, id_, figure.unit, numbers, word=label(figure)))
-    return [table("known", ("published", "tolerance"), rows)]
+    return [table("known", ("published", "tolerance"), rows, word="description")]
 
 
 def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:

@@ -26,8 +26,19 @@ def label(item: Named) -> str:
     return item.zh if language() == "zh" else item.en
 
 
-def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
-    """Create a table whose title and headings are those in section ``calibrate`` of ``sim/texts.yaml``."""
+def table(
+    name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = (), *, word: str = ""
+) -> DataTable:
+    """Create a table whose title and headings are those in section ``calibrate`` of ``sim/texts.yaml``.
+
+    Args:
+        name: identifier of the table.
+        columns: keys of the columns.
+        rows: rows in printed order.
+        notes: notes below the table.
+        word: key of the heading above the words of the rows, if they are not findings.
+    """
+    headings = {column: say(f"calibrate.{column}") for column in columns}
     return DataTable(
         name,
         "as_enacted",
@@ -35,5 +46,5 @@ def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequenc
         tuple(columns),
         tuple(rows),
         tuple(notes),
-        {column: say(f"calibrate.{column}") for column in columns},
+        headings | ({"word": say(f"calibrate.{word}")} if word else {}),
     )

@@ -137,6 +137,9 @@ def trial(
     set_back = "off" if observational else set_back
     dataset = run_trials(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
     shown = trial_tables.trials(dataset, only_evaluation=observational)
+    if (dataset.status != "run").all():
+        click.echo(printing.FORMATS[format](shown, ()))
+        return
     write_and_print({out / f"{name}.nc": dataset}, printing.FORMATS[format](shown, run_tables.notes(dataset)))
 
 

@@ -18,7 +18,7 @@ import xarray as xr
 from sim import shipped, texts
 from sim.reporting.tables import study_tables
 from sim.reporting.tables.data_table import DataTable, Row
-from sim.reporting.tables.printing import heading, unit_name
+from sim.reporting.tables.printing import heading, in_points, unit_name
 from sim.studies.execution import results
 
 NO_CONCLUSIONS: Final = (
@@ -95,7 +95,7 @@ def _cell(row: Row, column: str) -> str:
     if math.isnan(value):
         return "–"
     if row.unit.partition(" ")[0] == "share":
-        return f"{value:.1%}"
+        return in_points(f"{value:.1%}", row, column)
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 

@@ -15,8 +15,9 @@ from sim.reporting.charts.series import Series
 from sim.reporting.document import Cell, Figure, Heading, Number, Paragraph, Table, Text
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT, ReportSources
 from sim.reporting.tables import factor_labels
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
-from sim.reporting.tables.printing import heading
+from sim.reporting.tables.printing import heading, in_points, remarks
 from sim.reporting.wording import Wording, format_number
 from sim.texts import say
 
@@ -77,11 +78,11 @@ class ReportContext:
         """Yield a note that lists the optional results that were not given, unless all were given."""
         studies = self.sources.studies
         given = {
-            "comparison": self.sources.comparisons,
-            "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
-            **{kind: studies.get(kind, ()) for kind in OPTIONAL_STUDIES},
+            **{name: name in self.sources.comparisons for name in (NO_PLAN, NO_SUPPORT)},
+            "sensitivity": "sobol" in studies or "morris" in studies,
+            **{kind: kind in studies for kind in OPTIONAL_STUDIES},
         }
-        missing = [self.words.string(f"missing.{key}") for key, datasets in given.items() if not datasets]
+        missing = [self.words.string(f"missing.{key}") for key, present in given.items() if not present]
         if missing:
             yield self.note("missing.summary", names=self.words.string("mark.list").join(missing))
 
@@ -128,20 +129,11 @@ class ReportContext:
             return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
         return ("", 1.0) if unit == "share" else (self.words.unit_name(unit), 1.0)
 
-    def counted_unit(self, unit: str, *names: str) -> str:
-        """Return the unit stored as ``counted.NAME`` for the first of ``names`` that has one, or ``unit``.
-
-        Args:
-            unit: printed unit of the numbers.
-            names: names of a row and its table.
-        """
-        key = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
-        return self.words.string(key) if key else unit
-
     def outcome_unit(self, selected: xr.Dataset) -> str:
-        """Return the unit of the outcome selected in a study; the unit of a probability is ``share``."""
-        unit = str(selected.outcome_unit.values) if "outcome_unit" in selected.coords else "1"
-        return "share" if unit == "bool" else unit
+        """Return the unit in which the outcome selected in a study is shown."""
+        if "outcome_unit" not in selected.coords:
+            return "1"
+        return shown_unit(str(selected.outcome_unit.values), str(selected.outcome.values))
 
     def divisor(self, unit: str) -> float:
         """Return the divisor of a study's numbers: the size of the large unit for money, otherwise 1."""
@@ -204,7 +196,6 @@ class ReportContext:
         rows = []
         for row in table.rows:
             unit, divisor = self.column_unit(row.unit)
-            unit = self.counted_unit(unit, row.name, table.name)
             cells = [self.cell(row, column, divisor) for column in columns]
             rows.append((Cell(row.label), Cell(unit), *cells))
         if not any(row[1].text for row in rows):
@@ -212,20 +203,8 @@ class ReportContext:
             rows = [(row[0], *row[2:]) for row in rows]
         name = table.name if not number else f"{table.name}_{number + 1}"
         caption = table.title if not number else table.title + words.string("mark.continued")
-        notes = (*self._remarks(table), *table.notes)
+        notes = (*remarks(table), *table.notes)
         return Table(name, caption, tuple(head), tuple(rows), notes)
-
-    def _remarks(self, table: DataTable) -> list[str]:
-        """Return the reasons for missing numbers in a table, one line for each reason."""
-        labels: dict[str, list[str]] = {}
-        for row in table.rows:
-            if row.remark:
-                labels.setdefault(row.remark, []).append(row.label)
-        separator = self.words.string("mark.list")
-        return [
-            self.words.string("mark.missing", names=separator.join(names), reason=reason)
-            for reason, names in labels.items()
-        ]
 
     def cell(self, row: Row, column: str, divisor: float) -> Cell:
         """Format one number of a row as a table cell."""
@@ -236,7 +215,8 @@ class ReportContext:
             year, month = divmod(int(value), 100)
             return Cell(self.words.string("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
-            return self.words.cell(self.words.share(value), "share")
+            text = in_points(self.words.share(value).text, row, column)
+            return self.words.cell(Number(value, text), "share")
         if column in LEVELS and divisor == 1 and self.words.is_whole(row.unit):
             return self.words.cell(self.words.count(value, whole=True), row.unit)
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)

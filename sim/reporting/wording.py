@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from sim.policy.catalogue.catalogue import catalogue
 from sim.reporting.document import Cell, Number, Text
+from sim.reporting.tables.counted_units import COUNTED
+from sim.texts import TEXTS as SHARED_TEXTS
 from sim.texts import Texts
 
 SMALL: Final = 0.01
@@ -132,13 +134,15 @@ class Wording:
         """Return the name of a unit used in the results."""
         if self.known(f"unit.{unit}"):
             return with_square_metres(self.string(f"unit.{unit}"))
-        known = catalogue().units.get(unit)
-        return with_square_metres(unit if known is None else known.zh if self.lang == "zh" else known.en)
+        if (known := catalogue().units.get(unit)) is not None:
+            return with_square_metres(known.zh if self.lang == "zh" else known.en)
+        key = f"unit.{unit}"
+        return SHARED_TEXTS.in_language(self.lang, key) if key in SHARED_TEXTS else unit
 
     def is_whole(self, unit: str) -> bool:
         """Whether numbers in a unit are whole, such as persons or firms."""
         known = catalogue().units.get(unit)
-        return unit == "count" or (known is not None and known.whole)
+        return unit in ("count", *COUNTED.values()) or (known is not None and known.whole)
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
         """Return a table cell with one number; ``scale`` is the divisor of the printed number."""
@@ -167,7 +171,8 @@ class Wording:
             low: lower end of the 95% interval, NaN if there is none.
             high: upper end of the 95% interval, NaN if there is none.
             unit: unit of the change and its interval.
-            base: level without the change; a change below :data:`SMALL` of this level is described as slight.
+            base: all job-years of firms founded since 2012, for changes in job-years; a change below
+                :data:`SMALL` of this level is described as slight.
         """
         fields: dict[str, Any] = {"name": name, "value": self.quantity(value, unit)}
         size = {"value": self.quantity(abs(value), unit)}

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from calibration.figures.city_figures import ACCEPTED
 from calibration.figures.published import holdout, targets
 from calibration.fit import pipeline
 from calibration.fit.pipeline import Size
+from sim import texts
 from sim.cli.main import main
+from sim.reporting.tables.printing import unit_name
 from sim.studies.execution import results
 from sim.studies.execution.fingerprint import fingerprint
 from sim.studies.execution.progress import SilentProgress
@@ -93,6 +96,13 @@ def test_accepted_figures_are_listed(zsim: Call) -> None:
     for name in ("promoted_founders_2018", "paid_rent_2018", "tech_incubators_2018"):
         assert name in done.stdout
     assert "T7" not in done.stdout, "headlines are not evidence"
+    assert "finding" not in zsim("calibrate", "--figures").stdout, "the words are descriptions"
+
+
+def test_units_of_accepted_figures_have_chinese_names() -> None:
+    texts.use("zh")
+    names = {unit_name(figure.unit) for figure in ACCEPTED.values()}
+    assert [name for name in names if name and name.isascii()] == []
 
 
 @pytest.mark.parametrize("words", [("validate",), ("calibrate", "--evidence", "my.csv")])

@@ -165,7 +165,7 @@ def test_plan_of_one_measure():
     assert "guarantee_fee" in invoke("plan", "m11", "--format", "md").stdout
     wrong = invoke("plan", "guarantee_fees", "--lang", "en")
     assert wrong.exit_code == 2
-    assert wrong.stderr == "'guarantee_fees' is not in the plan; nearest: guarantee_fee\n"
+    assert wrong.stderr == "'guarantee_fees' is not a measure or instrument; nearest: guarantee_fee\n"
 
 
 @pytest.mark.parametrize("form", ["text", "md"])
@@ -195,7 +195,7 @@ def test_plan_text_names_everything():
     for number in range(1, 35):
         assert f"M{number:02d} " in text
     assert "102 项工具，其中 102 项已启用" in text
-    assert "单位 /年; 无本方案 2017-01-01: 2.5%" in text, "the percent sign replaces the unit share"
+    assert "单位 %/年；无本方案 2017-01-01: 2.5%" in text, "the percent sign replaces the unit share"
     assert "单位 比例" not in text
     assert "尚未启用" not in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sim import texts
 from sim.reporting import report
@@ -45,6 +46,8 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     assert "未提供与参照情景的比较" in text
     (line,) = [line for line in text.splitlines() if "因未提供" in line]
     for name in (
+        "与“没有本方案”的比较",
+        "与“没有市和省的扶持”的比较",
         "敏感性分析",
         "归因分析",
         "未达标情形分析",
@@ -59,6 +62,14 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     assert not any(isinstance(part[0], Heading) for part in parts), "a heading without content"
     assert "headlines" not in {t.name for t in alone.tables()}
     assert "不实施本方案时达标次数" not in alone.tables()[0].head
+
+
+def test_one_missing_comparison_is_named(sources: ReportSources) -> None:
+    comparisons = {"no_plan": sources.comparisons["no_plan"]}
+    text = paragraphs(report.build_document(replace(sources, comparisons=comparisons), "en"))
+    assert "Not provided and therefore not included: a comparison with no_support." in text
+    assert "The comparisons are paired" in text
+    assert "The two must not be confused" not in text
 
 
 def test_every_kind_of_study_has_a_section(document: Document, sources: ReportSources) -> None:

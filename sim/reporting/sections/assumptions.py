@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sim.engine.levers import Parameter
 from sim.policy.catalogue.catalogue import catalogue
 from sim.reporting import evidence
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Cell, Number, Table, Text
+
+PERCENTAGES: Final = ("share", "probability", "relative entries")
+"""Units of numbers that are printed as percentages without a unit."""
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
@@ -73,7 +77,7 @@ def _range(report: ReportContext, parameter: Parameter) -> Text:
 
 def _number(report: ReportContext, parameter: Parameter, value: float) -> Number:
     """Format a parameter's value or bound: shares as percentages, large amounts in large units."""
-    if parameter.unit in ("share", "share a year", "share a month", "probability"):
+    if parameter.unit in (*PERCENTAGES, "share a year", "share a month"):
         return report.words.share(value)
     if _is_large_amount(parameter):
         return report.words.yuan(value)
@@ -86,7 +90,7 @@ def _number(report: ReportContext, parameter: Parameter, value: float) -> Number
 def _unit(report: ReportContext, parameter: Parameter) -> str:
     """Return the unit to print after a parameter's value; empty if the formatted value includes it."""
     words = report.words
-    if parameter.unit in ("share", "probability", "ratio") or _is_large_amount(parameter):
+    if parameter.unit in (*PERCENTAGES, "ratio") or _is_large_amount(parameter):
         return ""
     per_time = {
         "share a year": words.string("mark.per_year"),

@@ -177,7 +177,7 @@ def _attributed(report: ReportContext, selected: xr.Dataset, most: int) -> Text:
     fields: dict[str, str | Number] = {"outcome": str(selected[f"outcome_{words.lang}"].values)}
     if not significant:
         return words.text("first.none_attributed", **fields)
-    unit = "share" if str(selected.outcome_unit.values) == "bool" else str(selected.outcome_unit.values)
+    unit = report.outcome_unit(selected)
     players = (
         report.labelled(
             str(selected[f"player_{words.lang}"].values[i]),

@@ -9,6 +9,7 @@ from sim.reporting.charts import time_charts
 from sim.reporting.charts.series import Panel, Series
 from sim.reporting.context import YEARS, ReportContext, by_month, quantiles_at_end
 from sim.reporting.document import Block, Cell, Table
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import Row
 
 VARIABLES: Final = (
@@ -54,10 +55,10 @@ def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
     rows = []
     for name in names:
         variable = report.result[name]
-        unit = str(variable.attrs["units"])
+        unit = shown_unit(str(variable.attrs["units"]), name)
         medians = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
         cells = [report.cell(Row("", "", unit, {"of": float(x)}), "of", 1) for x in medians]
-        unit_name = "" if unit == "share" else report.counted_unit(words.unit_name(unit), name)
+        unit_name = "" if unit == "share" else words.unit_name(unit)
         rows.append((Cell(report.long_name(variable)), Cell(unit_name), *cells))
     head = (words.string("head.facility_indicator"), words.string("head.unit"), *map(str, YEARS))
     return Table("incubation", words.string("incubation.table"), head, tuple(rows))

@@ -23,7 +23,9 @@ def policy_effects(report: ReportContext) -> Iterator[Block]:
     yield _targets(report)
     if not report.sources.comparisons:
         return
-    yield report.paragraph("policy_effects.two_references")
+    yield report.paragraph("policy_effects.paired")
+    if {NO_PLAN, NO_SUPPORT} <= report.sources.comparisons.keys():
+        yield report.paragraph("policy_effects.two_references")
     for reference, comparison in report.sources.comparisons.items():
         key = reference if reference in (NO_PLAN, NO_SUPPORT) else "other"
         title = report.reference_title(comparison)

@@ -21,7 +21,7 @@ class Row:
         unit: unit of all numbers.
         numbers: numbers by column.
         remark: reason why a number is missing.
-        word: assessment of the numbers.
+        word: assessment of the numbers, or other words about them.
     """
 
     name: str
@@ -43,7 +43,8 @@ class DataTable:
         columns: keys of the columns: years, or keys of ``headings`` or of the texts ``column.KEY``.
         rows: rows in printed order.
         notes: notes below the table.
-        headings: headings of columns without a text ``column.KEY``.
+        headings: headings of columns without a text ``column.KEY``, or with another one
+            (``word``: that of the words of the rows).
         sheet: name of the sheet in a workbook, if different from ``name``.
     """
 

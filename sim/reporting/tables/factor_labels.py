@@ -56,11 +56,11 @@ def value_label(value: float, dataset: xr.Dataset) -> str:
 def amount(value: float, unit: str) -> str:
     """Format a number according to its unit.
 
-    >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(20, "workdays")
-    ('1.5%', '20,000 万元', '20')
+    >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(0, "yuan"), amount(20, "workdays")
+    ('1.5%', '20,000 万元', '0 万元', '20')
     """
     if unit.startswith("share"):
         return f"{value * 100:.6g}%"
-    if unit == "yuan" and abs(value) >= LARGE[language()]:
+    if unit == "yuan" and not 0 < abs(value) < LARGE[language()]:
         return f"{value / LARGE[language()]:,.6g} {say('unit.large_yuan')}"
     return f"{value:,.6g}"

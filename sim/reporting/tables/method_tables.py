@@ -12,6 +12,7 @@ from typing import Final
 import xarray as xr
 
 from sim.reporting.tables import factor_labels, search_tables
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
@@ -112,4 +113,4 @@ def _label(study: xr.Dataset, dim: str, element: object) -> str:
 
 def _unit(study: xr.Dataset, dim: str, element: object) -> str:
     unit = str(study[f"{dim}_unit"].sel({dim: element}).values) if f"{dim}_unit" in study else "1"
-    return "share" if unit == "bool" else unit
+    return shown_unit(unit, str(element))

@@ -28,6 +28,8 @@ UNIT_KEYS: Final = {
     "job-years per million yuan": "job_years_per_million_yuan",
 }
 """Units that are not in the catalogue, and the keys under which their names are stored (``unit.KEY``)."""
+DIFFERENCES: Final = ("difference", "gain", "bias")
+"""Beginnings of the names of columns that contain differences."""
 CSV_HEAD: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
@@ -80,11 +82,21 @@ def printed(table: DataTable) -> Table:
     return Table(
         table.name,
         table.title,
-        (*head, *([say("column.word")] if has_words else [])),
+        (*head, *([heading(table, "word")] if has_words else [])),
         tuple(rows),
-        (*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes),
+        (*remarks(table), *table.notes),
         right=tuple(range(2, 2 + len(table.columns))),
     )
+
+
+def remarks(table: DataTable) -> list[str]:
+    """Return the reasons for missing numbers in a table, one line for each reason."""
+    labels: dict[str, list[str]] = {}
+    for row in table.rows:
+        if row.remark:
+            labels.setdefault(row.remark, []).append(row.label)
+    separator = say("attribution.comma")
+    return [say("study.why", names=separator.join(names), reason=reason) for reason, names in labels.items()]
 
 
 def exact(table: DataTable) -> Table:
@@ -174,6 +186,14 @@ def unit_name(unit: str) -> str:
     return written_unit(known)
 
 
+def in_points(percentage: str, row: Row, column: str) -> str:
+    """Return a percentage of a row, in percentage points if it is a difference between shares."""
+    of_trial = "policy_arm" in row.numbers and column in ("effect", "low", "high")
+    if percentage.endswith("%") and (of_trial or column.startswith(DIFFERENCES)):
+        return percentage.removesuffix("%") + say("unit.points")
+    return percentage
+
+
 def cell(row: Row, column: str, divisor: float) -> str:
     """Format the number in a cell, divided by ``divisor``, or as a dash if it is missing."""
     value = row.numbers.get(column, math.nan)
@@ -186,7 +206,8 @@ def cell(row: Row, column: str, divisor: float) -> str:
     if column == "dry_first":
         return f"{value:.0f}"
     if row.unit.partition(" ")[0] == "share" or column == "dry":
-        return f"{value:.1%}" if value == 0 or abs(value) >= 0.0005 else f"{value:.3%}"
+        text = f"{value:.1%}" if value == 0 or abs(value) >= 0.0005 else f"{value:.3%}"
+        return in_points(text, row, column)
     value /= divisor
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"

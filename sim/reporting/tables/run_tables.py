@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import Target, catalogue
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.studies.methods import intervals
 from sim.texts import language, say
@@ -133,7 +134,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
 
     def add(key: str, name: str, unit: str, values: xr.DataArray, **fields: Any) -> None:
         if values.notnull().any():
-            rows.append(Row(name, say(f"outcome.{key}", **fields), unit, quantiles(values)))
+            rows.append(Row(name, say(f"outcome.{key}", **fields), shown_unit(unit, name), quantiles(values)))
 
     forms = {form: label(dataset, "form", form) for form in dataset.form.values}
     present = dataset.data_vars

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor
 from sim.texts import language, say
@@ -60,7 +61,7 @@ def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable
 
 def _objective_table(objective: xr.Dataset, name: str, title: str, labels: dict[str, str]) -> DataTable:
     """Return the table of an objective, with one row for the current policy, if known, and one per point."""
-    unit = str(objective.objective_unit.values)
+    unit = shown_unit(str(objective.objective_unit.values), str(objective.objective.values))
     columns = [n for n in OBJECTIVE_COLUMNS if np.isfinite(objective[n].values).any()]
     rows = []
     if np.isfinite(float(objective.current)):

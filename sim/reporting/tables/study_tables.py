@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from sim.reporting.tables import method_tables, search_tables, variance_tables
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor, factors, settings
 from sim.reporting.tables.printing import unit_name
@@ -86,7 +87,8 @@ def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
         if not np.isnan(share):
             within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
             label = str(part[f"scenario_{language()}"].values)
-            notes.append(f"{label}: " + say("study.random_share", share=f"{share:.0%}{within}"))
+            reason = say("study.random_share", share=f"{share:.0%}{within}")
+            notes.append(say("study.why", names=label, reason=reason))
     return tuple(notes)
 
 
@@ -152,8 +154,7 @@ def _outcome(dataset: xr.Dataset) -> str:
 
 
 def _unit(dataset: xr.Dataset) -> str:
-    unit = str(dataset.outcome_unit.values)
-    return "share" if unit == "bool" else unit
+    return shown_unit(str(dataset.outcome_unit.values), str(dataset.outcome.values))
 
 
 def _title(study: xr.Dataset, part: xr.Dataset, scenario: str | None) -> str:

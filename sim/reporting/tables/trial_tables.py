@@ -8,7 +8,9 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import catalogue
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
+from sim.studies.trials import quantities
 from sim.texts import language, say
 
 EFFECTS = ("reference_arm", "policy_arm", "effect", "low", "high")
@@ -94,7 +96,7 @@ def _effects(trial: xr.Dataset) -> DataTable:
             label = str(of[f"quantity_{language()}"].values)
             if trial.word.sel(quantity=quantity, group="eligible").values:
                 label = say(f"trial.of_{group}", label=label)
-            unit = str(of.quantity_unit.values)
+            unit = shown_unit(str(of.quantity_unit.values), _variable(str(quantity)))
             rows.append(Row(f"{quantity}.{group}", label, unit, numbers, word=say(f"trial.{of.word.values}")))
     notes = (
         say("trial.eligible_note", eligible=str(trial[f"eligible_{language()}"].values)),
@@ -123,6 +125,12 @@ def _evaluation_notes(trial: xr.Dataset) -> Iterator[str]:
     number, share = float(treated.sel(number="treated")), float(treated.sel(number="compared"))
     yield say("trial.treated_note", treated=f"{number:,.0f}", share=f"{share:.0%}")
     yield say("trial.evaluation_note", n=int(trial.replicates))
+
+
+def _variable(quantity: str) -> str:
+    """Return the variable of the results in which a quantity is counted, or its own name if there is none."""
+    outcome = quantities.declared()["outcomes"].get(quantity.partition(".")[0], {})
+    return str(outcome.get("variable", quantity))
 
 
 def _label(trial: xr.Dataset) -> str:

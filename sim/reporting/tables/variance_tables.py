@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import xarray as xr
 
 from sim.model.rule_variants import STRUCTURES
+from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
@@ -74,8 +75,7 @@ def _share_table(study: xr.Dataset, outcome: xr.Dataset, name: str, title: str) 
 
 
 def _structure_table(study: xr.Dataset, outcome: xr.Dataset, name: str, title: str) -> DataTable:
-    unit = str(outcome.outcome_unit.values)
-    unit = "share" if unit == "bool" else unit
+    unit = shown_unit(str(outcome.outcome_unit.values), str(outcome.outcome.values))
     rows = [
         Row(str(i), structure_label(study, i), unit, {mean: float(outcome[mean].values[i]) for mean in MEAN})
         for i in range(study.sizes["point"])

@@ -25,7 +25,7 @@ class FactorReader(Shapes):
                     near = {**names(choices), **{d.zh: i for i, d in choices.items()}}
                     self.report.add(key, "unknown_factor", near, name=key.text)
         elif type(node) is not Node:
-            allowed = "instrument.setting, world.KEY, parameter.SUBMODEL.NAME"
+            allowed = "instrument.setting, world.KEY, parameter.ID"
             self.report.add(node, "not_a_mapping", allowed=allowed)
         factors: dict[str, Factor] = {}
         for key, value in node.pairs if isinstance(node, Map) else ():

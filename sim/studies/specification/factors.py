@@ -1,6 +1,7 @@
 """Factors of a study: settings of the plan, initial conditions, parameters and structures of the model.
 
-A factor is identified as ``instrument.setting``, ``world.KEY`` or ``parameter.SUBMODEL.NAME``. A point of a
+A factor is identified as ``instrument.setting``, ``world.KEY`` or ``parameter.ID``, where ``ID`` is that of
+the tables of parameters in ``sim/model/*/README.md``, such as ``claims.word_of_mouth``. A point of a
 study assigns a number to each factor; all other uncertain quantities keep the values drawn for the replicate.
 Algorithms operate on points only; :func:`applied` applies a point to a scenario.
 """

@@ -305,6 +305,11 @@ def test_command(small_city: None, tmp_path: Path, english: None) -> None:
     assert "no addition: earlier or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
     assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
+    (skipped,) = [line.split(",")[2] for line in done.output.splitlines() if "no addition" in line]
+    alone = CliRunner().invoke(main, ["trial", skipped, "-n", "1", "--out", str(tmp_path / "none")])
+    assert "no addition" in alone.output
+    assert "replicate" not in alone.output
+    assert list((tmp_path / "none").glob("*")) == [], "nothing was run"
     for wrong in ([], ["M06", "--all"], ["--all", "--observational"], ["--all", "--naive"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2

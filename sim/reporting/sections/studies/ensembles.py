@@ -17,6 +17,7 @@ from sim.reporting.document import Block, Cell, Figure, Heading, Table
 from sim.reporting.sections.studies import blocks
 from sim.reporting.sources import TABULATED_KINDS
 from sim.reporting.tables import factor_labels, study_tables
+from sim.reporting.tables.counted_units import shown_unit
 from sim.studies.specification.outcomes import PAIRED
 
 MOST_ROWS: Final = 24
@@ -148,7 +149,9 @@ def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]
     objectives = []
     for k in range(study.sizes["objective"]):
         selected = study.isel(objective=k)
-        unit, divisor = report.column_unit(str(selected.objective_unit.values))
+        unit, divisor = report.column_unit(
+            shown_unit(str(selected.objective_unit.values), str(selected.objective.values))
+        )
         label = _with_unit(report.element_label(selected, "objective"), unit)
         tried, front, error = (selected[name].values / divisor for name in ("all_values", "value", "se"))
         objectives.append(Objective(label, tried, np.atleast_1d(front), np.atleast_1d(error)))
