@@ -72,5 +72,5 @@ def test_an_installation_finds_them_from_anywhere(unpacked: Path, tmp_path: Path
 
 def test_a_broken_installation_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(shipped, "_SIM", tmp_path / "sim")
-    with pytest.raises(FileNotFoundError, match="lacks its folder 'scenarios'"):
+    with pytest.raises(FileNotFoundError, match="lacks the folder 'scenarios'"):
         shipped.scenarios()
