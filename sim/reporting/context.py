@@ -12,10 +12,10 @@ import numpy.typing as npt
 import xarray as xr
 
 from sim.reporting.charts.series import Series
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.document import Cell, Figure, Heading, Number, Paragraph, Table, Text
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT, ReportSources
 from sim.reporting.tables import factor_labels
-from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.printing import heading, in_points, remarks
 from sim.reporting.wording import Wording, format_number

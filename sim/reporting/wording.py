@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.policy.catalogue.catalogue import catalogue
+from sim.reporting.counted_units import COUNTED
 from sim.reporting.document import Cell, Number, Text
-from sim.reporting.tables.counted_units import COUNTED
 from sim.texts import TEXTS as SHARED_TEXTS
 from sim.texts import Texts
 

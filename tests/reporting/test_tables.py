@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim import texts
-from sim.reporting.tables.counted_units import COUNTED, shown_unit
+from sim.reporting.counted_units import COUNTED, shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.printing import printed, unit_name
 

@@ -8,8 +8,8 @@ from typing import Final
 from sim.reporting.charts import time_charts
 from sim.reporting.charts.series import Panel, Series
 from sim.reporting.context import YEARS, ReportContext, by_month, quantiles_at_end
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.document import Block, Cell, Table
-from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import Row
 
 VARIABLES: Final = (

@@ -11,8 +11,8 @@ from typing import Final
 
 import xarray as xr
 
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables import factor_labels, search_tables
-from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import Target, catalogue
-from sim.reporting.tables.counted_units import shown_unit
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.studies.methods import intervals
 from sim.texts import language, say

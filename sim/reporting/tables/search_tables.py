@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from sim.reporting.tables.counted_units import shown_unit
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor
 from sim.texts import language, say

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables import method_tables, search_tables, variance_tables
-from sim.reporting.tables.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor, factors, settings
 from sim.reporting.tables.printing import unit_name

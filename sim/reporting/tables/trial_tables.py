@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting.tables.counted_units import shown_unit
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.studies.trials import quantities
 from sim.texts import language, say

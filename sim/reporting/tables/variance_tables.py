@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import xarray as xr
 
 from sim.model.rule_variants import STRUCTURES
-from sim.reporting.tables.counted_units import shown_unit
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 

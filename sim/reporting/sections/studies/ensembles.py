@@ -13,11 +13,11 @@ import xarray as xr
 from sim.reporting.charts import study_charts
 from sim.reporting.charts.series import Floats, IntervalSeries, Objective, Series
 from sim.reporting.context import ReportContext
+from sim.reporting.counted_units import shown_unit
 from sim.reporting.document import Block, Cell, Figure, Heading, Table
 from sim.reporting.sections.studies import blocks
 from sim.reporting.sources import TABULATED_KINDS
 from sim.reporting.tables import factor_labels, study_tables
-from sim.reporting.tables.counted_units import shown_unit
 from sim.studies.specification.outcomes import PAIRED
 
 MOST_ROWS: Final = 24
