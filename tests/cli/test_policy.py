@@ -195,7 +195,7 @@ def test_plan_text_names_everything():
     for number in range(1, 35):
         assert f"M{number:02d} " in text
     assert "102 项工具，其中 102 项已启用" in text
-    assert "单位 %/年；无本方案 2017-01-01: 2.5%" in text, "the percent sign replaces the unit share"
+    assert "单位 /年; 无本方案 2017-01-01: 2.5%" in text, "the percent sign replaces the unit share"
     assert "单位 比例" not in text
     assert "尚未启用" not in text
 

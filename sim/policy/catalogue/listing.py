@@ -14,7 +14,7 @@ from sim.engine.errors import InputError
 from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
-from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Unit, Value
+from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Value
 from sim.policy.catalogue.levers import levers
 from sim.policy.reading.names import names, nearest
 from sim.texts import language, say
@@ -180,22 +180,12 @@ def acts(instrument: Instrument) -> str:
     return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")
 
 
-def _unit(unit: Unit) -> str:
-    """Return the name of a unit as written in a column of its own.
-
-    >>> _unit(catalogue().units["yuan a year"]), _unit(catalogue().units["share a year"])
-    ('元/年', '%/年')
-    """
-    name = written_unit(unit)
-    return f"%{' ' if language() == 'en' and name else ''}{name}" if unit.kind == "share" else name
-
-
 def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     def text(value: Value | None) -> str:
         return "" if value is None else column_text(value, setting.unit)
 
     def interval(low: float, high: float) -> str:
-        return text(low) if low == high else f"{text(low)} – {text(high)}"
+        return f"{text(low)} – {text(high)}"
 
     moves = []
     for move in setting.moves:
@@ -205,7 +195,7 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     source = say(f"plan.{setting.source}")
     return [
         setting.name if language() == "en" else f"{setting.name} {setting.zh}",
-        _unit(setting.unit),
+        written_unit(setting.unit),
         text(setting.without),
         text(setting.enacted),
         text(setting.none),
@@ -287,7 +277,7 @@ def _alone(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[
 
 
 def _instrument(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
-    way = say("plan.semicolon").join((say(f"plan.{instrument.way}"), acts(instrument)))
+    way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
     bold, bullet = ("**", "- ") if markdown else ("", "  ")
     yield from (f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", "")
     if instrument.before:
@@ -332,4 +322,4 @@ def _table(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[
         return
     for row in rows:
         filled = [f"{c} {cell}" for c, cell in zip(columns[1:], row[1:], strict=True) if cell]
-        yield f"    {row[0]}{say('plan.colon')}{say('plan.semicolon').join(filled)}"
+        yield f"    {row[0]}: {'; '.join(filled)}"
