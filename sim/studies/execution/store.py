@@ -36,8 +36,8 @@ UNREADABLE: Final = (
     zlib.error,
     RuntimeError,
 )
-"""Errors raised by reading a damaged file. A damaged header may make zipfile ask for a password
-(RuntimeError) or an unknown compression method (NotImplementedError, a subclass of RuntimeError)."""
+"""Errors raised by reading a damaged file. Because of a damaged header, zipfile may ask for a password or an
+unknown compression method, and raise a RuntimeError."""
 
 
 def packed(outcomes: Arrays, about: Mapping[str, Any]) -> bytes:
