@@ -122,7 +122,7 @@ def _plain(value: Any) -> str:
     return ""
 
 
-def window_table() -> str:
+def service_desk_table() -> str:
     """Return the table of service desks, with posts under the plan at the end of 2020 and annual capacity."""
     staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
         "registry": (entry_parameters.REGISTRY_CLERKS, entry_parameters.REGISTRY_FILES_A_DAY),
@@ -137,7 +137,7 @@ def window_table() -> str:
             incubation_parameters.FILES_A_DAY["accreditation"],
         ),
         "conversion": (
-            incubation_parameters.CONVERSION_OFFICERS,
+            incubation_parameters.CONVERSION_CLERKS,
             incubation_parameters.FILES_A_DAY["conversion"],
         ),
     }
@@ -299,7 +299,7 @@ def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
 
 
 OWN_TABLES: Final[Mapping[str, dict[str, Callable[[], str]]]] = {
-    "government": {"windows": window_table, "accounts": account_table},
+    "government": {"windows": service_desk_table, "accounts": account_table},
     "incubation": {"criteria": criteria_table},
 }
 """Functions that generate additional tables, by submodel and name in the markers."""

@@ -82,7 +82,7 @@ class Crowdfunding:
         unable = context.streams.uniform(ids, "able to deliver", month) < p[parameters.UNABLE.id]
         u = context.streams.uniform(ids, "checked", month)
         rejected = rules.is_rejected(
-            unable, u, levers.at(parameters.VERIFIED, day), p[parameters.FOUND_OUT.id]
+            unable, u, levers.at(parameters.VERIFIED, day), p[parameters.DETECTED_SHARE.id]
         )
         context.recorder.add(parameters.LAUNCHED, month, int(firms.weight[rows[~rejected]].sum()))
         context.recorder.add(parameters.BACKERS_TURNED_AWAY, month, int(firms.weight[rows[rejected]].sum()))

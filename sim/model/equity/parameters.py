@@ -182,7 +182,7 @@ RATED: Final = PolicyLever(
 UNABLE: Final = Parameter(
     "crowdfunding.unable", 0.1, 0.05, 0.2, "share", "guess", "D",
     "无力交付的众筹项目比例", "share of campaigns that are unable to deliver")
-FOUND_OUT: Final = Parameter(
+DETECTED_SHARE: Final = Parameter(
     "crowdfunding.found_out", 0.6, 0.3, 0.9, "share", "guess", "D",
     "无力交付的众筹项目被核验识别的比例", "share of campaigns unable to deliver that a check detects")
 RATING: Final = Parameter(

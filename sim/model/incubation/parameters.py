@@ -53,7 +53,7 @@ CONVERTIBLE_AREA: Final = PolicyLever(
     "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可批准改建的面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
     "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数（不含排队）", "days of the approval of a conversion, excluding the queue")
-CONVERSION_OFFICERS: Final = PolicyLever(
+CONVERSION_CLERKS: Final = PolicyLever(
     "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员数", "clerks who approve conversions")
 REVIEWERS: Final = PolicyLever(
     "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员数", "reviewers of applications for recognition")

@@ -17,8 +17,8 @@ from sim.model.government.budgets import Budget
 from sim.model.incubation.agents import ApplicationDesk
 from sim.model.incubation.parameters import (
     AWARD_BUDGET,
+    CONVERSION_CLERKS,
     CONVERSION_DAYS,
-    CONVERSION_OFFICERS,
     CONVERTED,
     CONVERTIBLE_AREA,
     KINDS,
@@ -67,7 +67,7 @@ class Projects:
     def begin(self) -> None:
         """Set the number of clerks and the area for conversions, and start the month's projects."""
         context, day = self.context, self.context.clock.first_day
-        self.desk.staff(context.levers.at(CONVERSION_OFFICERS, day))
+        self.desk.staff(context.levers.at(CONVERSION_CLERKS, day))
         area = round(context.levers.at(CONVERTIBLE_AREA, day))
         if context.clock.month % 12 == 0:
             self.convertible.new_year(area)

@@ -29,7 +29,7 @@ from sim.model.subsidies.parameters import (
     COMPLIANCE_COST,
     ERRORS,
     FIRST_PAID_CHANCE,
-    FRAUD_FOUND,
+    FRAUD_DETECTED,
     ONLINE,
     PROCESSING_DAYS,
     RECORD_CLAIMS,
@@ -229,7 +229,7 @@ class ClaimsDesk:
     def granted(self, claim: Claim) -> bool:
         """Return whether the clerk approves a claim; claims of service bodies are always approved."""
         unfit = self.context.parameters[ERRORS.id]
-        fraud_found = self.context.levers.at(FRAUD_FOUND, self.context.env.now)
+        fraud_found = self.context.levers.at(FRAUD_DETECTED, self.context.env.now)
         return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, fraud_found)
 
     def transfers(self) -> ProcessGenerator:

@@ -25,7 +25,7 @@ PROCESSING_DAYS: Final = PolicyLever(
     "补贴审核后公示和拨付时间", "working days of notice and transfer after a clerk's decision")
 CLAIMS_CLERKS: Final = PolicyLever(
     "claims.clerks", "clerks", 24, 0, 500, "value", "补贴审核窗口人员数", "clerks who decide claims")
-FRAUD_FOUND: Final = PolicyLever(
+FRAUD_DETECTED: Final = PolicyLever(
     "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗取补贴申请的查处比例", "share of fraudulent claims detected")
 SANCTIONS: Final = PolicyLever(
     "claims.sanctions", "share", 0.2, 0, 1, "value",
