@@ -20,7 +20,7 @@ def claim_interest(context: Context, book: LoanBook, claims: ClaimsDesk) -> None
     ):
         return
     day = context.clock.first_day
-    loans = book.live()
+    loans = book.outstanding_loans()
     loans = loans[book.scheme[loans] == STARTUP]
     fen = rules.interest_subsidy(
         context.levers.at(parameters.SUBSIDY, day), context.levers.at(parameters.SUBSIDY_CAP, day),

@@ -81,7 +81,7 @@ class LoanBook(Table):
         self.context, self.guarantees = context, guarantees
         self.strategic = 0.0
 
-    def live(self) -> Rows:
+    def outstanding_loans(self) -> Rows:
         """Return the row numbers of loans that are neither repaid nor bad."""
         return np.flatnonzero(self.state == LIVE)
 
@@ -98,10 +98,10 @@ class LoanBook(Table):
 
     def of(self, rows: Rows) -> Rows:
         """Return the row numbers of the given firms' current loans."""
-        firms, live = self.context.firms, self.live()
+        firms, loans = self.context.firms, self.outstanding_loans()
         owing = np.zeros(firms.capacity, dtype=np.bool_)
         owing[rows[firms.debt[rows] > 0]] = True
-        return live[owing[self.row[live]]]
+        return loans[owing[self.row[loans]]]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
         """Reduce balances by the principal repaid (in fen), and reduce the guarantors' exposure accordingly."""
@@ -124,7 +124,7 @@ class LoanBook(Table):
         context, firms = self.context, self.context.firms
         firms.interest[:] = 0
         firms.instalment[:] = 0
-        loans = self.live()
+        loans = self.outstanding_loans()
         loans = loans[(firms.state[self.row[loans]] == OPEN) & (self.month[loans] < context.clock.month)]
         rows, balance = self.row[loans], self.balance[loans]
         interest = rules.interest_due(balance, self.rate[loans])
@@ -227,7 +227,7 @@ class LoanBook(Table):
 
     def end_cover(self, scheme: int) -> None:
         """End the cover of a scheme's current loans, so that the banks bear all further losses."""
-        live = self.live()
+        live = self.outstanding_loans()
         selected = live[self.scheme[live] == scheme]
         part = exposure(self.balance[selected], self.cover[selected]) * self.weight(selected)
         self.guarantees.release(self.scheme[selected], part)

@@ -44,7 +44,7 @@ class Rollover:
     def fall_due(self) -> None:
         """Start renewing the loans due this month, in four weekly batches."""
         context, book = self.context, self.book
-        loans = book.live()
+        loans = book.outstanding_loans()
         loans = loans[book.bullet[loans] & (book.until[loans] == context.clock.month)]
         u = context.streams.uniform(context.firms.id[book.row[loans]], "due day", context.clock.month)
         week = np.floor(u * 4).astype(int)

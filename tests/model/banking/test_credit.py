@@ -80,7 +80,7 @@ def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -
     """The mean balance of an enterprise is about half a million yuan (CRED18)."""
     city, _ = town.simulated(scale=SCALE)
     book = city.banks.book
-    live = book.live()
+    live = book.outstanding_loans()
     weight = book.weight(live)
     individual = city.context.firms.segment[book.row[live]] == G
     mean = [np.average(book.balance[live][m] / 100, weights=weight[m]) for m in (~individual, individual)]

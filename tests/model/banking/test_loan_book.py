@@ -48,7 +48,7 @@ def test_the_stock_moves_by_what_is_granted_repaid_and_written_off(simulated) ->
 def test_the_book_and_the_firms_agree(simulated) -> None:
     city, output = simulated
     book = city.banks.book
-    live = book.live()
+    live = book.outstanding_loans()
     owed = np.zeros(len(city.context.firms), dtype=np.int64)
     np.add.at(owed, book.row[live], book.balance[live])
     assert np.array_equal(owed, city.context.firms.debt)
@@ -63,7 +63,7 @@ def test_exposures_are_those_of_the_loans_still_covered(simulated) -> None:
     city, _ = simulated
     book, banks = city.banks.book, city.banks
     for scheme, pool in city.guarantees.funds.items():
-        live = book.live()
+        live = book.outstanding_loans()
         mine = live[book.scheme[live] == scheme]
         stands = int(
             (guarantees_rules.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum()
