@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim import texts
+from sim.model.registry import SUBMODELS
 from sim.reporting.counted_units import COUNTED, shown_unit
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.printing import printed, unit_name
@@ -18,6 +19,11 @@ def test_counted_things_have_names_in_both_languages() -> None:
         assert unit_name(unit).isascii()
         assert unit_name(unit) not in ("", "number")
     assert shown_unit("count", "firms.enterprise") == "count"
+
+
+def test_what_is_counted_is_an_outcome_of_the_model() -> None:
+    units = {o.name: o.unit for submodel in SUBMODELS.values() for o in submodel.OUTCOMES}
+    assert {units[name] for name in COUNTED} == {"count"}
 
 
 def test_differences_between_shares_are_in_percentage_points() -> None:

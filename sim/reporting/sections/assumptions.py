@@ -81,9 +81,8 @@ def _number(report: ReportContext, parameter: Parameter, value: float) -> Number
         return report.words.share(value)
     if _is_large_amount(parameter):
         return report.words.yuan(value)
-    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(
-        "."
-    )  # four significant digits without exponent
+    four_digits = float(f"{value:.4g}")
+    text = f"{four_digits:,.10f}".rstrip("0").rstrip(".")  # without exponent
     return Number(value, text)
 
 

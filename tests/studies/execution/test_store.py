@@ -115,7 +115,7 @@ def test_read_only_store_is_reported_before_the_runs(tmp_path):
     progress = RecordedProgress()
     with pytest.raises(OutputError):
         run_study(tmp_path, SWEEP, progress=progress)
-    assert progress.count == 0
+    assert progress.rounds == [], "no run was started"
 
 
 def test_place_of_the_store(monkeypatch, tmp_path):
